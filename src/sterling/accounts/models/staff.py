@@ -1,0 +1,55 @@
+"""Whoever signs in is a User; support staff have an Agent row as well."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from sterling.accounts.models.regions import Region
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin"
+    LEAD = "lead"
+    AGENT = "agent"
+
+
+class User(AbstractBaseUser):
+    """A sign-in. There are no passwords yet: links and codes by mail open the session."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    timezone = models.CharField(max_length=60, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Agent(models.Model):
+    """Support staff ("engineer" on the pages)."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="agent")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
+    tier = models.PositiveSmallIntegerField(default=1)
+    languages = ArrayField(models.CharField(max_length=10), default=list)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def name(self) -> str:
+        return str(self.user)

@@ -1,0 +1,33 @@
+"""The audit of settings: one call, in the transaction of what it tells about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sterling.base.actor import Actor
+from sterling.base.models import AuditEntry
+
+
+def record(
+    *,
+    at: datetime,
+    actor: Actor,
+    verb: str,
+    object_kind: str,
+    object_id: object,
+    organization_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry. `data` holds plain JSON, such as what was and what is now."""
+    return AuditEntry.objects.create(
+        at=at,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        verb=verb,
+        object_kind=object_kind,
+        object_id=str(object_id),
+        organization_id=organization_id,
+        data=data or {},
+    )

@@ -1,0 +1,64 @@
+"""Mail as it came in, kept whole; what left is kept whole too."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class InboundState(models.TextChoices):
+    RECEIVED = "received"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+class InboundMail(models.Model):
+    """A raw message that was answered with 250. Reading it is a job that may be repeated."""
+
+    mailbox = models.CharField(max_length=254)
+    message_id = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)
+    envelope_from = models.CharField(max_length=320, blank=True)
+    envelope_to = models.JSONField(default=list)
+    peer = models.CharField(max_length=100, blank=True)
+    size = models.BigIntegerField()
+    raw = models.FileField(max_length=255)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED)
+    outcome = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    processed_at = models.DateTimeField(null=True)
+    organization_id = models.BigIntegerField(null=True)
+    ticket_id = models.BigIntegerField(null=True)
+    ticket_message_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "message_id", "digest"], name="one_intake_per_message"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(state="received"), name="inbound_to_read"),
+            models.Index(
+                fields=["received_at"], condition=models.Q(state="quarantined"), name="inbound_quarantine"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"
+
+
+class OutgoingMail(models.Model):
+    """The raw message that was offered to the mail server for a committed Message."""
+
+    message_id = models.BigIntegerField(unique=True)
+    organization_id = models.BigIntegerField()
+    envelope_from = models.CharField(max_length=320, blank=True)
+    envelope_to = models.JSONField(default=list)
+    raw = models.BinaryField()
+    composed_at = models.DateTimeField()
+    response = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"outgoing {self.message_id}"

@@ -1,0 +1,104 @@
+"""One append-only log a ticket, the calendars of the regions, and the clocks that follow from both."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sterling.accounts.models import Organization, Region
+from sterling.plans.models import CatalogVersion
+
+
+class CalendarRevision(models.Model):
+    """A region's calendar from `at` on. Immutable; the newest whose `at` has passed is in force."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="revisions")
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    document = models.JSONField()
+    reason = models.CharField(max_length=300, blank=True)
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "seq"], name="one_revision_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} revision {self.seq}"
+
+
+class Timeline(models.Model):
+    """The log of one ticket, with what a replay needs, and hints that a replay can rebuild.
+
+    Hints (never the truth): `live` until closed or merged; the `next_*` fields tell the most urgent promise
+    (its due lies behind while it is past due and still owed); `paused_left` what a paused update clock has
+    left; `tick_at` when the next clock falls due.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    catalog_version = models.ForeignKey(CatalogVersion, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    last_seq = models.PositiveIntegerField(default=0)
+    computed_until = models.DateTimeField()
+    live = models.BooleanField(default=True)
+    next_due = models.DateTimeField(null=True)
+    next_metric = models.CharField(max_length=20, blank=True)
+    next_started = models.DateTimeField(null=True)
+    next_hours = models.CharField(max_length=10, blank=True)
+    next_target = models.DurationField(null=True)
+    paused_left = models.DurationField(null=True)
+    tick_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["id", "organization"], name="timeline_with_organization")]
+        indexes = [
+            models.Index(fields=["next_due"], condition=models.Q(live=True), name="timeline_live_by_due"),
+            models.Index(fields=["tick_at"], condition=models.Q(tick_at__isnull=False), name="timeline_by_tick"),
+            models.Index(fields=["region"], condition=models.Q(live=True), name="timeline_live_by_region"),
+        ]
+
+    def __str__(self) -> str:
+        return f"timeline {self.pk}"
+
+
+class Event(models.Model):
+    """Something that happened, as the log keeps it. Never changed, never deleted."""
+
+    timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="events")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    type = models.CharField(max_length=30)
+    data = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["timeline", "seq"], name="one_event_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.seq}"
+
+
+class Clock(models.Model):
+    """A clock as the core computed it: a cache, in the order in which clocks were started."""
+
+    timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="clocks")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    ordinal = models.PositiveIntegerField()
+    metric = models.CharField(max_length=20)
+    plan = models.CharField(max_length=40)
+    priority = models.CharField(max_length=40)
+    started = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10)
+    hours = models.CharField(max_length=10)
+    target = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["timeline", "ordinal"], name="one_clock_per_ordinal")]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.state}"
