@@ -16,9 +16,20 @@ from sterling.core.catalog.cells import (
     target_json,
     update_json,
 )
+from sterling.core.catalog.changes import Change, Kind, diff
+from sterling.core.catalog.checks import Finding, Level, check
 from sterling.core.catalog.entitlements import UNLIMITED, BySize, Entitlement, Value
 from sterling.core.catalog.model import Catalog, Channel, Plan, Pricing, Priority, Recipient, Rung
+from sterling.core.catalog.remedies import remedy
 from sterling.core.catalog.shipped import ENTITLEMENTS, Profile, shipped
+from sterling.core.catalog.words import (
+    duration_words,
+    hours_words,
+    listing,
+    target_words,
+    update_words,
+    value_words,
+)
 
 __all__ = [
     "ENTITLEMENTS",
@@ -27,11 +38,15 @@ __all__ = [
     "BySize",
     "Catalog",
     "Cell",
+    "Change",
     "Channel",
     "EachBusinessDay",
     "Entitlement",
+    "Finding",
     "Hours",
     "Interval",
+    "Kind",
+    "Level",
     "OnStatusChange",
     "Plan",
     "Pricing",
@@ -43,7 +58,16 @@ __all__ = [
     "Rung",
     "UpdateRule",
     "Value",
+    "check",
+    "diff",
+    "duration_words",
+    "hours_words",
+    "listing",
+    "remedy",
     "shipped",
     "target_json",
+    "target_words",
     "update_json",
+    "update_words",
+    "value_words",
 ]

@@ -31,12 +31,8 @@ def default_document() -> dict[str, Any]:
 def literal_document() -> dict[str, Any]:
     """The default with the second reading of the hours laid over it: some plans' cells on other hours."""
     document, overlay = default_document(), _load("literal.json")
-    del document["readings"][overlay["instead_of"]]
-    document["readings"] = {overlay["reading"]: overlay["text"]} | document["readings"]
-    for name, plan in document["plans"].items():
-        for cell in plan["targets"].values():
-            if name in overlay["plans"]:
-                cell["hours"] = overlay["hours"]
-            readings = cell["provenance"]["readings"]
-            readings[readings.index(overlay["instead_of"])] = overlay["reading"]
+    document["readings"][overlay["reading"]] = overlay["text"]
+    for plan in overlay["plans"]:
+        for cell in document["plans"][plan]["targets"].values():
+            cell["hours"] = overlay["hours"]
     return document

@@ -151,23 +151,35 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Mode:
+    """One of the choices of a Choice."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of several modes, weakest first; from `included_from` on the entitlement counts as included."""
 
     kind: ClassVar[str] = "choice"
     name: Text
-    choices: tuple[str, ...]
+    choices: tuple[Mode, ...]
     included_from: str
 
     @property
     def nothing(self) -> Value:
-        return self.choices[0]
+        return self.choices[0].id
 
     def includes(self, value: Value) -> bool:
         return self.covers(value, self.included_from)
 
     def covers(self, more: Value, less: Value) -> bool:
-        return self.choices.index(str(more)) >= self.choices.index(str(less))
+        ids = [mode.id for mode in self.choices]
+        return ids.index(str(more)) >= ids.index(str(less))
+
+    def mode(self, value: Value) -> Mode:
+        return next(mode for mode in self.choices if mode.id == value)
 
 
 Entitlement = Flag | Deliverable | Role | Cap | Quantity | Choice

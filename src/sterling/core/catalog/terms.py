@@ -14,6 +14,7 @@ from sterling.core.catalog.entitlements import (
     Deliverable,
     Entitlement,
     Flag,
+    Mode,
     Others,
     Overdraft,
     Quantity,
@@ -119,20 +120,26 @@ def _read_quantity(field: Field) -> Quantity:
 
 def _read_choice(field: Field) -> Choice:
     members = field.members("kind", "name", "choices", "included_from")
-    choices = _ids(members["choices"])
-    if not choices:
-        raise members["choices"].refuse("must name at least one choice")
-    if members["included_from"].value not in choices:
-        raise members["included_from"].wanted("one of " + ", ".join(choices))
-    return Choice(members["name"].text(), choices, members["included_from"].id())
+    modes = members["choices"].each(_read_mode)
+    ids = [mode.id for mode in modes]
+    if not ids or len(set(ids)) < len(ids):
+        raise members["choices"].refuse("must name at least one choice, and none twice")
+    if members["included_from"].value not in ids:
+        raise members["included_from"].wanted("one of " + ", ".join(ids))
+    return Choice(members["name"].text(), modes, members["included_from"].id())
+
+
+def _read_mode(field: Field) -> Mode:
+    members = field.members("id", "name")
+    return Mode(members["id"].id(), members["name"].text())
 
 
 def read_value(field: Field, entitlement: Entitlement) -> Value:
     """What one plan gives of `entitlement`."""
     match entitlement:
-        case Choice(choices=choices):
-            if field.value not in choices:
-                raise field.wanted("one of " + ", ".join(choices))
+        case Choice(choices=modes):
+            if field.value not in [mode.id for mode in modes]:
+                raise field.wanted("one of " + ", ".join(mode.id for mode in modes))
             return field.id()
         case Cap():
             if isinstance(field.value, dict):
@@ -191,7 +198,10 @@ def entitlement_dict(entitlement: Entitlement) -> dict[str, Any]:
                 "agreement_first": it.agreement_first,
             }
         case Choice() as it:
-            written |= {"choices": list(it.choices), "included_from": it.included_from}
+            written |= {
+                "choices": [{"id": mode.id, "name": mode.name.as_dict()} for mode in it.choices],
+                "included_from": it.included_from,
+            }
         case Flag():
             pass
     return written
