@@ -1,0 +1,199 @@
+"""The lines that introduce a quotation: "On ... wrote:" and its kin, forwarded headers, separators.
+
+Patterns are anchored and bounded; each looks at one line, or at up to four joined.
+"""
+
+from __future__ import annotations
+
+import re
+
+# How "wrote" is said. Kept as whole words (or endings, for the scripts without spaces).
+_WROTE = re.compile(
+    r"\b(?:wrote|writes|schrieb|geschrieben|a écrit|a ecrit|escribió|escribio|ha scritto|scrisse|escreveu|schreef|"
+    r"geschreven|napisał(?:\(a\)|a)?|pisze|napisal(?:\(a\)|a)?|skrev|kirjoitti|написал(?:\(а\)|а)?|пишет|пише|написав|"
+    r"napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|yazdı|yazmış|ezt írta|a scris|έγραψε|đã viết|va escriure|kirjutas|rakstīja|"
+    r"parašė|je napisao|je napisala|reageerde|said|posted)\b"
+    r"|写道|寫道|书写|撰写|写入|のメール|書きました|書き込みました|님이 작성|작성:|كتب|כתב|เขียน",
+    re.IGNORECASE,
+)
+# How such a line begins.
+_OPENS = re.compile(
+    r"^(?:on|am|le|el|il|em|op|den|d\.|w dniu|dnia|dne|dňa|on the|at|le\s+\w+|à|pada|vào|pe|στις|a|v|kl|於|于|在|"
+    r"\d{4}[-/.年]|\d{1,2}[-/. ]|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|пн|вт|ср|чт|пт|сб|вс|\")",
+    re.IGNORECASE,
+)
+_OPENS_SURELY = re.compile(
+    r"^(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pada|vào|pe|στις|於|于|在)\b.{0,60}?\d", re.IGNORECASE
+)
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年|\d{1,2}月\d{1,2}日",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"[\w.+=-]{1,80}@[\w.-]{1,120}")
+_ENDS = re.compile(r"[:：]\s*(?:\*|_)?\s*$")
+# 2014-10-17 11:28 GMT+03:00 Name <name@example.com>:
+_DATED_ADDRESS = re.compile(
+    r"^[\s>*]*\(?(?:19|20)\d\d[-/.年].{4,160}<?[\w.+=-]{1,80}@[\w.-]{1,120}>?[^\w]{0,20}[:：]\s*$"
+)
+_MAX_JOINED = 4
+_MAX_LENGTH = 600
+
+_SEPARATOR_WORDS = (
+    r"original message|original appointment|original e-?mail|forwarded message|forwarded by|forward(?:ed)? mail|reply message|"
+    r"reply separator|ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|originalnachricht|"
+    r"weitergeleitete nachricht|message d'origine|message d’origine|message original|message initial|message transféré|"
+    r"message transfere|courriel original|mensaje original|mensaje reenviado|messaggio originale|messaggio inoltrato|"
+    r"mensagem original|mensagem encaminhada|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|"
+    r"vidarebefordrat meddelande|ursprungsmeddelande|oprindelig meddelelse|oprindelig besked|opprinnelig melding|videresendt melding|"
+    r"alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość przekazana|původní zpráva|původní e-mail|"
+    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal mesaj|özgün ileti|İleti|исходное сообщение|"
+    r"оригинальное сообщение|пересылаемое сообщение|пересланное сообщение|originalmeddelande|"
+    r"原始邮件|原邮件|原始信息|转发邮件信息|转发的邮件|转发邮件|回复的原邮件|邮件原件|原始郵件|原始訊息|轉寄郵件|轉寄|"
+    r"元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|원본 메시지|원본 메일|전달된 메시지|thư gốc|pesan asli"
+)
+_SEPARATOR = re.compile(
+    rf"^[\s>]*(?:[-_=*+~—–]{{2,80}}|\|)\s*(?:{_SEPARATOR_WORDS}).{{0,120}}?\s*(?:[-_=*+~—–:]{{1,80}}|$)\s*$",
+    re.IGNORECASE,
+)
+_BARE_SEPARATOR = re.compile(
+    r"^[\s>*]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:réexpédié|transféré)|"
+    r"inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem (?:encaminhada|reenviada)|"
+    r"start (?:van het )?doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat brev|videresendt besked|"
+    r"videresendt melding|välitetty viesti alkaa|начало переадресованного сообщения|以下は転送されたメッセージです|"
+    r"下面是被转发的邮件|开始转发的邮件|以下是轉寄的郵件)\s*[:：]\s*\**\s*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^[\s>]*(?:[_=*—–-][ ]?){8,200}\s*$")
+
+# Names of header lines inside a body, by meaning.
+_FROM = (
+    "from|von|de|da|van|od|från|fra|lähettäjä|от|от кого|отправитель|kimden|gönderen|feladó|expéditeur|remitente|mittente|de la|"
+    "发件人|寄件者|寄件人|差出人|送信元|送信者|보낸 사람|보낸사람|từ|dari|από|od koho|reply-to"
+)
+_SENT = (
+    "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|enviada em|fecha|data|inviato|data invio|"
+    "verzonden|verzonden op|wysłano|data wysłania|skickat|sendt|dato|lähetetty|päivämäärä|отправлено|дата|odesláno|odoslané|"
+    "gönderme tarihi|gönderildi|tarih|elküldve|dátum|trimis|发送时间|发送日期|日期|时间|寄件日期|寄件時間|傳送時間|送信日時|日付|日時|보낸 날짜|날짜|đã gửi|tanggal|enviat"
+)
+_TO = "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|komu|kime|alıcı|címzett|destinataire|destinatario|către|收件人|收件者|宛先|받는 사람|받는사람|đến|kepada|per"
+_COPY = "cc|bcc|kopie|copie à|copie|cópia|copia|kopia|dw|udw|копия|másolat|抄送|副本|密送|密件抄送|ccc|참조"
+_SUBJECT = (
+    "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|тема|předmět|predmet|konu|tárgy|subiect|主题|主題|主旨|件名|제목|chủ đề|"
+    "subjek|θέμα|assumpte"
+)
+_FIELDS = (
+    ("from", _FROM),
+    ("sent", _SENT),
+    ("to", _TO),
+    ("copy", _COPY),
+    ("subject", _SUBJECT),
+    ("other", "reply-to|importance|attachments|organization|sender|newsgroups|message-id"),
+)
+_FIELD = re.compile(
+    r"^[\s>|]*[*_]{0,2}\s*(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _FIELDS)
+    + r")\s*[*_]{0,2}\s*[:：]\s*[*_]{0,2}(?P<value>.*)$",
+    re.IGNORECASE,
+)
+_BLOCK_LINES = 14
+
+
+def attribution(lines: list[str], index: int) -> int:
+    """How many lines from `index` are one "... wrote:" line; 0 when it is none."""
+    first = lines[index].strip().lstrip("*_ ")
+    if not first or len(first) > _MAX_LENGTH or first.startswith(">"):
+        return 0
+    joined = ""
+    for count in range(1, _MAX_JOINED + 1):
+        if index + count > len(lines):
+            break
+        line = lines[index + count - 1].strip()
+        if count > 1 and (line.startswith((">", "-- ")) or (not line and count > 2)):  # noqa: PLR2004 - one blank line may split it
+            break
+        joined = f"{joined} {line}".strip()
+        if len(joined) > _MAX_LENGTH:
+            break
+        if _is_attribution(joined, count):
+            return count
+        if count == 1 and not (_OPENS.match(first) or _EMAIL.search(first)):
+            break
+    return 0
+
+
+def _is_attribution(text: str, count: int) -> bool:
+    text = text.replace("\xa0", " ").replace("\u202f", " ").lstrip("*_ ")
+    wrote = _WROTE.search(text)
+    if not _ENDS.search(text):
+        # Some clients leave the colon out: then it must begin and end exactly right.
+        return bool(
+            wrote
+            and _OPENS_SURELY.match(text)
+            and _DATE.search(text)
+            and text.rstrip(" .*_")[-len(wrote[0]) :] == wrote[0]
+        )
+    if wrote is None:
+        return bool(_DATED_ADDRESS.match(text)) or bool(
+            _OPENS_SURELY.match(text)
+            and _DATE.search(text)
+            and re.search(r"<[^<>\s]{1,80}@[^<>\s]{1,120}>\s*[:：]\s*$", text)
+        )
+    dated = _DATE.search(text) is not None
+    addressed = _EMAIL.search(text) is not None
+    if count > 1:
+        return (dated or addressed) and _OPENS.match(text) is not None
+    if _OPENS_SURELY.match(text) and (dated or addressed):
+        return True
+    tail = text[wrote.end() :].strip(" :：*_")
+    return (dated or addressed) and (len(tail) < 120 and text.count(". ") < 3)  # noqa: PLR2004 - a sentence that quotes is longer
+
+
+def separator(line: str) -> bool:
+    """ "-----Original Message-----" and its kin."""
+    if len(line) > 300:  # noqa: PLR2004 - no separator is that long
+        return False
+    return bool(_SEPARATOR.match(line) or _BARE_SEPARATOR.match(line))
+
+
+def rule(line: str) -> bool:
+    """A line drawn with underscores or dashes."""
+    return len(line) <= 300 and bool(_RULE.match(line))  # noqa: PLR2004 - as above
+
+
+def header_block(lines: list[str], index: int) -> bool:
+    """Do From:, Sent:, To:, Subject: lines of an older message begin at `index`?"""
+    first = _field(lines[index])
+    if first is None or first[0] in {"copy", "other"}:
+        return False
+    seen = {first[0]: first[1]}
+    blanks = 0
+    for line in lines[index + 1 : index + _BLOCK_LINES]:
+        if not line.strip(" >|*"):
+            blanks += 1
+            if blanks > 1 and len(seen) > 1:
+                break
+            if blanks > 2:  # noqa: PLR2004 - double spaced, not a letter
+                break
+            continue
+        found = _field(line)
+        if found is None:
+            if not line.startswith((" ", "\t")) and not _EMAIL.search(line):
+                break
+            continue
+        seen.setdefault(*found)
+    if "from" not in seen and not {"sent", "to", "subject"} <= seen.keys():
+        return False
+    if len(seen) < 2:  # noqa: PLR2004 - one line is a sentence
+        return False
+    values = " ".join(seen.values())
+    plausible = _EMAIL.search(values) is not None or _DATE.search(seen.get("sent", "")) is not None
+    return plausible or len(seen) >= 4  # noqa: PLR2004 - all four names are a header whatever they say
+
+
+def _field(line: str) -> tuple[str, str] | None:
+    if len(line) > 2_000:  # noqa: PLR2004 - a recipient list, at most
+        return None
+    match = _FIELD.match(line)
+    if match is None or match.lastgroup is None:
+        return None
+    name = next(name for name, _ in _FIELDS if match[name])
+    return name, match["value"].strip()

@@ -1,0 +1,202 @@
+"""From the tree: what is the text, what is the HTML, what is attached."""
+
+from __future__ import annotations
+
+import html as escapes
+import re
+from dataclasses import dataclass, field
+
+from . import flowed, markup, transfer
+from .charsets import guess
+from .parts import Part, embedded, lines
+from .values import Attachment
+
+_TEXT = {
+    "text/plain",
+    "text/html",
+    "text/enriched",
+    "text/richtext",
+    "text/x-amp-html",
+    "text/watch-html",
+    "text",
+}
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+_EXTENSIONS = {
+    "message/rfc822": "eml",
+    "message/global": "eml",
+    "text/calendar": "ics",
+    "text/html": "html",
+    "text/plain": "txt",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "application/pdf": "pdf",
+    "application/ms-tnef": "winmail.dat",
+    "application/pkcs7-mime": "p7m",
+    "application/pkcs7-signature": "p7s",
+    "application/pgp-signature": "asc",
+    "application/pgp-encrypted": "asc",
+}
+
+
+@dataclass(slots=True)
+class Content:
+    """What the walk collects: (is it HTML, text) in order, and attachments."""
+
+    segments: list[tuple[str | None, str | None]] = field(default_factory=list)  # (plain, html)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def text(self) -> str:
+        out = [plain if plain is not None else markup.to_text(html or "") for plain, html in self.segments]
+        return "\n\n".join(piece.strip("\n") for piece in out if piece.strip())
+
+    def reply_source(self) -> str:
+        """As `text`, but HTML loses its quote containers."""
+        out = [
+            plain if plain is not None else markup.to_text(html or "", quotes=False)
+            for plain, html in self.segments
+        ]
+        return "\n\n".join(piece.strip("\n") for piece in out if piece.strip())
+
+    def html(self) -> str | None:
+        if not any(html is not None for _, html in self.segments):
+            return None
+        return "\n".join(
+            html
+            if html is not None
+            else f'<div style="white-space: pre-wrap">{escapes.escape(plain or "")}</div>'
+            for plain, html in self.segments
+            if html is not None or (plain or "").strip()
+        )
+
+
+def collect(part: Part) -> Content:
+    content = Content()
+    _collect(part, content, top=True)
+    return content
+
+
+def _collect(part: Part, content: Content, *, top: bool = False) -> None:
+    if part.children:
+        if part.type == "multipart/alternative":
+            _alternative(part, content)
+        elif part.type == "multipart/related":
+            _related(part, content)
+        else:
+            for child in part.children:
+                _collect(child, content)
+    elif top and part.type in {"message/rfc822", "message/global"}:
+        inner = embedded(part)
+        if inner.type not in {"message/rfc822", "message/global"}:
+            _collect(inner, content)
+    elif _is_body(part, top=top):
+        _body(part, content)
+    else:
+        content.attachments.append(_attachment(part))
+
+
+def _is_body(part: Part, *, top: bool) -> bool:
+    if part.type not in _TEXT:
+        return False
+    if part.disposition.value == "attachment":
+        return top and not part.name
+    return not part.name or (top and part.disposition.value != "attachment")
+
+
+def _body(part: Part, content: Content) -> None:
+    if part.type == "text/html" or (part.type == "text" and b"<html" in part.body[:500].lower()):
+        content.segments.append((None, part.text()))
+        return
+    if part.type in {"text/enriched", "text/richtext"}:
+        content.segments.append((markup.enriched(part.text()), None))
+        return
+    data = part.data()
+    if b"\nbegin" in data or data.startswith(b"begin"):
+        files, rest = transfer.split_uuencoded(data)
+        if files:
+            content.attachments.extend(
+                Attachment(file_name(guess(name)), "application/octet-stream", file, "", inline=False)
+                for name, file in files
+            )
+            part = Part(part.headers, part.kind, part.disposition, rest)
+            # The rest is decoded already: say so by reading it directly.
+            from .charsets import decode  # noqa: PLC0415
+
+            content.segments.append((lines(decode(rest, part.kind.params.get("charset", ""))), None))
+            return
+    text = part.text()
+    if part.kind.params.get("format", "").lower() == "flowed":
+        text = flowed.unflow(text, delsp=part.kind.params.get("delsp", "").lower() == "yes")
+    content.segments.append((text, None))
+
+
+def _alternative(part: Part, content: Content) -> None:
+    """One segment with the best plain and the best HTML form; whatever else is in there is attached."""
+    plain: str | None = None
+    html: str | None = None
+    for child in part.children:
+        inner = Content()
+        _collect(child, inner)
+        content.attachments.extend(inner.attachments)
+        if not inner.segments:
+            continue
+        found_html = inner.html()
+        if found_html is not None:
+            html = found_html if html is None or found_html.strip() else html
+            only_plain = [
+                text for text, markup_ in inner.segments if markup_ is None and text and text.strip()
+            ]
+            if child.children and child.type == "multipart/alternative" and plain is None and only_plain:
+                plain = "\n\n".join(only_plain)
+            both = [text for text, markup_ in inner.segments if markup_ is not None and text]
+            plain = plain or ("\n\n".join(both) or None)
+        else:
+            text = inner.text()
+            plain = text if plain is None or not plain.strip() else plain
+    if plain is not None and not plain.strip() and html is not None:
+        plain = None
+    if plain is not None or html is not None:
+        content.segments.append((plain, html))
+
+
+def _related(part: Part, content: Content) -> None:
+    """The root is the body; every other leaf is an inline attachment."""
+    start = part.kind.params.get("start", "").strip("<> ")
+    root = next((child for child in part.children if start and child.content_id == start), part.children[0])
+    _collect(root, content)
+    for child in part.children:
+        if child is root:
+            continue
+        if child.children or _is_body(child, top=False):
+            _collect(child, content)
+        else:
+            content.attachments.append(_attachment(child, inline=True))
+
+
+def _attachment(part: Part, *, inline: bool = False) -> Attachment:
+    name = file_name(part.name)
+    if not name and part.type in {"message/rfc822", "message/global"}:
+        subject = embedded(part).headers.text("subject") if len(part.body) < 10_000_000 else ""
+        name = file_name(subject[:100]) and f"{file_name(subject[:100])}.eml"
+    inline = (
+        inline
+        or part.disposition.value == "inline"
+        or (bool(part.content_id) and part.type.startswith("image/"))
+    )
+    return Attachment(
+        name or _made_up(part),
+        part.type or "application/octet-stream",
+        part.data(),
+        part.content_id,
+        inline=inline,
+    )
+
+
+def _made_up(part: Part) -> str:
+    extension = _EXTENSIONS.get(part.type) or part.type.rsplit("/", 1)[-1][:12] or "bin"
+    return extension if "." in extension else f"{part.type.split('/', 1)[0] or 'file'}.{extension}"
+
+
+def file_name(name: str) -> str:
+    """A stated name as one that can be shown: no controls and no direction marks, at most 255 characters."""
+    return _BREAKS.sub("", name).strip()[:255]

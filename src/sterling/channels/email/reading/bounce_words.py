@@ -1,0 +1,172 @@
+"""Bounces told in words: who sends them, how they say it, where they put the address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .headers import Headers
+    from .values import Mailbox
+
+_DAEMON = re.compile(
+    r"^(?:mailer[-_.]?daemon|post[-_]?master|mail[-_.]?delivery[-_.]?(?:sub)?system|mdaemon|bounces?|mail-?daemon|mmdf|smtp|uucp|"
+    r"delivery|system|admin(?:istrator)?|sysadmin|mailadmin|root|postmaster\w*|no-?reply|nobody|internet|prodigy|qmail)(?:[+@.\w-]|$)",
+    re.IGNORECASE,
+)
+_DAEMON_NAME = re.compile(
+    r"mail(?:er)?[ -_]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|system administrator|mail administrator|ndr administrator|"
+    r"mail system|mail server|e-?mail system|メールシステム|系统管理员|邮件系统|邮件管理员",
+    re.IGNORECASE,
+)
+_SURE_SUBJECT = re.compile(
+    r"^\W*(?:re: ?)?(?:undeliver(?:ed|able)\b|un[ -]?deliverable|mail delivery fail|mail delivery (?:problem|error|status|incomplete)|delivery (?:status )?notification|"
+    r"delivery status|delivery (?:has )?fail|delivery (?:problem|error|report|delayed|incomplete|unsuccessful)|failure notice|failure delivery|failed (?:mail|delivery|to deliver)|"
+    r"(?:e-?mail|message|your message|mail)\b.{0,80}\b(?:undeliverable|not delivered|could not be delivered|delayed|returned|bounced|not be delivered|cannot be delivered)|"
+    r"returned (?:e?-?mail|message|to sender)|returning (?:e?-?mail|message)|non[- ]?deliver|nondeliverable|non remis|non remise|"
+    r"permanent (?:delivery )?(?:failure|error)|warning: (?:message|could not send|e?-?mail|.{0,80}user unknown)|mail (?:failed|failure|error|returned|system error|could not)|"
+    r"message (?:status|delivery|undeliverable|could not)|there was an error sending|error sending|send(?:ing)? (?:failed|failure|error)|couldn.t deliver|"
+    r"user unknown|unknown user|no such user|postmaster notify|unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|fehler bei der zustellung|"
+    r"non distribué|échec de (?:la )?(?:remise|distribution)|no se puede entregar|no entregado|mancato recapito|onbestelbaar|"
+    r"niet bezorgd|não (?:entregue|foi possível entregar)|недоставленн|не доставлен|未送达|退信|投递失败|发送失败|邮件发送失败|系统退信|無法傳遞|無法投遞|"
+    r"配信不能|配信不可|メール配信|送信できません|エラーメール|rejected mail|mail rejected|considered unsolicited|delayed mail|delayed:|deferred|bounce)",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"(?:could|can|was|were|has|have|did|will|is)(?: ?not|n't) (?:yet )?(?:be |been |able to )*(?:deliver|reach|sen[dt]|complete|process)|unable to (?:deliver|send|relay|complete)|"
+    r"undeliverable|not (?:yet )?(?:been )?delivered|delivery (?:\w+ ){0,8}(?:has |have )?(?:fail|been delayed)|delivery (?:to the following|error|problem)|failed (?:permanently|delivery|recipient|addresses)|delivery failed|"
+    r"returned (?:to you|mail|message|to sender)|permanent (?:fatal )?error|transcript of session|user unknown|unknown user|no such user|"
+    r"mailbox (?:is )?(?:full|unavailable|not found|disabled)|over quota|does(?: not|n't) exist|invalid (?:recipient|address|mailbox|final delivery)|recipient (?:address )?rejected|host unknown|unknown (?:host|address|recipient)|"
+    r"no valid recipients|rejected your message|trouble delivering|wasn't able to deliver|error\(s\)|account (?:has been )?disabled|fatal errors|non-delivery|"
+    r"nicht zugestellt|konnte nicht|n'a pas pu|no pudo|non è stato|無法|无法|失败|配信|送信|не удалось|не может быть доставлен|退信|投递",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"^[\s>|*]*(?:[-=_*|]{1,80}\s*)?(?:below (?:this|the next) line is a copy|(?:the )?original message(?: headers?)?(?: follows| text| is|:|\s*[-=_|*]|\s*$)|"
+    r"original (?:message|mail|email) (?:follows|headers?|text)|this is a copy of (?:the|your) (?:original )?message|copy of (?:the|your) (?:original )?message|below is a copy of|here is a copy|"
+    r"unsent message|message text follows|message header follows|the header of the original|included is a copy|"
+    r"returned message(?: follows)?|your (?:original )?message (?:reads|follows|is|was)\b(?!.*\bdeliver)|"
+    r"(?:received|forwarded) message|returned mail follows|text of your message|(?:start of|begin) (?:returned|original|message)|message (?:contents?|body) follows|"
+    r"header of (?:your|the) message|headers of (?:your|the) message|undelivered message|the following (?:should|is the original)|原信|原邮件|原始邮件|下面是|元のメッセージ|---- ?message header)",
+    re.IGNORECASE,
+)
+_EMBEDDED_HEADER = re.compile(
+    r"^(?:Received: |Return-Path: |X-Originating|DKIM-Signature: |Message-ID: |MIME-Version: )", re.IGNORECASE
+)
+_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"
+_ANY = re.compile(_ADDRESS)
+_STRONG = (
+    re.compile(rf"^\s*<?({_ADDRESS})>?\s*[:：]\s*$"),
+    re.compile(rf"^\s*<({_ADDRESS})>[\s:.,(]"),
+    re.compile(rf"^\s*<({_ADDRESS})>\s*$"),
+    re.compile(rf"^[\s*•·-]*<?({_ADDRESS})>?\s*$"),
+    re.compile(rf"^\s*<?({_ADDRESS})>?\s*(?:[:;,(-]|\.\.\.|\s\s|\.\s)"),
+    re.compile(rf"^\s*\d{{3}}[ -](?:\d\.\d\.\d )?<({_ADDRESS})>"),
+    re.compile(rf"RCPT TO:\s*<({_ADDRESS})>", re.IGNORECASE),
+    re.compile(
+        rf"(?:recipient|final-recipient|original-recipient|original recipient|final recipient)s?\b[^:\n]{{0,30}}:\s*(?:rfc822;)?\s*<?\"?({_ADDRESS})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"originally addressed to <?({_ADDRESS})", re.IGNORECASE),
+)
+_WEAK = re.compile(
+    rf"(?:\bto|recipient|for|user|address|mailbox|userid|attempts|account|addressed|rejected|delivery|sent)\b[^\n@]{{0,40}}?[<\"'(\s:]({_ADDRESS})",
+    re.IGNORECASE,
+)
+_NOT_SENDERS = re.compile(r"^(?:mailer-daemon|postmaster|abuse|support|help|mdaemon)@", re.IGNORECASE)
+_ENHANCED = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_SMTP = re.compile(r"(?:^|[\s:(#<])([45])[0-5]\d(?=[\s:,;-])")
+_TEMPORARY = re.compile(
+    r"warning|delayed|temporar|has not yet|will (?:be retried|continue|keep trying|retry)|still (?:trying|being)|deferred|do not need to re-?send|no action is required",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"^\s*(?:>\s*)?Message-ID:\s*<?([^<>\s]{1,900})>?", re.IGNORECASE | re.MULTILINE)
+_LIMIT = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the words of a report say."""
+
+    recipients: tuple[str, ...]
+    status: str
+    hard: bool | None
+    message_id: str
+
+
+def is_bounce(headers: Headers, *, subject: str, sender: Mailbox, return_path: str | None, text: str) -> bool:
+    """Do sender, subject and words together say that mail came back?"""
+    name, email = sender
+    if headers.has("x-failed-recipients"):
+        return True
+    top = _top(text[:_LIMIT])
+    daemon = bool(_DAEMON.match(email) or _DAEMON_NAME.search(name))
+    sure_daemon = (
+        bool(re.match(r"(?:mailer[-_.]?daemon|postmaster|mail[-.]delivery)", email, re.IGNORECASE))
+        or return_path == ""
+    )
+    titled = bool(_SURE_SUBJECT.search(subject))
+    says = bool(_SAYS.search(top))
+    answered = headers.plain("auto-submitted").lower().startswith("auto-replied") or headers.has(
+        "x-autoreply"
+    )
+    if answered and not (sure_daemon and titled):
+        return False
+    return (
+        (titled and (daemon or sure_daemon or says))
+        and (says or sure_daemon or daemon)
+        or (sure_daemon and says and not headers.has("in-reply-to"))
+    )
+
+
+def _top(text: str) -> str:
+    """The report itself, without the copy of the message that it returns."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if len(line) < 400 and _BELOW.match(line):  # noqa: PLR2004 - a heading is short
+            if index and any(kept.strip() for kept in lines[:index]):
+                return "\n".join(lines[:index])
+        elif index and _EMBEDDED_HEADER.match(line) and not lines[index - 1].strip():
+            return "\n".join(lines[:index])
+    return text
+
+
+def read(text: str, *, failed: str = "") -> Told:
+    """Recipients, status and severity told in `text`; `failed` is X-Failed-Recipients."""
+    text = text[:_LIMIT]
+    top = _top(text)
+    rest = text[len(top) :]
+    recipients = tuple(dict.fromkeys(_ANY.findall(failed))) or _recipients(top)
+    enhanced = _ENHANCED.search(top)
+    status = enhanced[1] if enhanced else ""
+    return Told(
+        recipients, status, _hard(top, status), next((match[1] for match in _ID.finditer(rest or text)), "")
+    )
+
+
+def _recipients(top: str) -> tuple[str, ...]:
+    lines = [line[:500] for line in top.split("\n")]
+    for pattern in _STRONG:
+        found = dict.fromkeys(
+            match[1] for line in lines if (match := pattern.search(line)) and not _NOT_SENDERS.match(match[1])
+        )
+        if found:
+            return tuple(found)
+    weak = dict.fromkeys(
+        match[1].rstrip(".")
+        for line in lines
+        for match in _WEAK.finditer(line)
+        if not _NOT_SENDERS.match(match[1])
+    )
+    return tuple(weak)[:1]
+
+
+def _hard(top: str, status: str) -> bool | None:
+    if status:
+        return status.startswith("5")
+    if (code := _SMTP.search(top)) is not None:
+        return code[1] == "5"
+    if _TEMPORARY.search(top):
+        return False
+    return True

@@ -1,0 +1,167 @@
+"""The MIME tree, bounded in depth and number. Nothing here raises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import headers as heads
+from . import parameters, transfer
+from .charsets import decode
+from .headers import Headers
+from .parameters import Valued
+
+MAX_DEPTH = 24
+MAX_PARTS = 1_000
+_GUESSED_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,198}?|-{1,60}[^\s-][^\r\n]{0,150}?)[ \t]*\r?$", re.MULTILINE
+)
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One node: `body` are its raw bytes (still encoded); `children` are set for multiparts alone."""
+
+    headers: Headers
+    kind: Valued
+    disposition: Valued
+    body: bytes
+    children: tuple[Part, ...] = ()
+
+    @property
+    def type(self) -> str:
+        return self.kind.value
+
+    @property
+    def encoding(self) -> str:
+        return self.headers.plain("content-transfer-encoding")
+
+    @property
+    def name(self) -> str:
+        """The file name that the part states, or ""."""
+        return (
+            self.disposition.params.get("filename", "")
+            or self.kind.params.get("name", "")
+            or self.kind.params.get("filename", "")
+        )
+
+    @property
+    def content_id(self) -> str:
+        return self.headers.plain("content-id").strip("<> \"'")[:500]
+
+    def data(self) -> bytes:
+        """The content with its transfer encoding undone."""
+        return transfer.body_bytes(self.body, self.encoding)
+
+    def text(self) -> str:
+        """The content as text with "\\n" line ends."""
+        return lines(decode(self.data(), self.kind.params.get("charset", "")))
+
+
+class _Budget:
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_PARTS
+
+
+def lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def message(raw: bytes) -> Part:
+    """The tree of a whole message."""
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return _part(raw, "text/plain", 0, _Budget())
+
+
+def embedded(part: Part) -> Part:
+    """The tree of the message inside a message/rfc822 part."""
+    return message(part.data())
+
+
+def walk(part: Part) -> list[Part]:
+    """Every node, parents before children."""
+    out = [part]
+    for child in part.children:
+        out.extend(walk(child))
+    return out
+
+
+def _part(block: bytes, default: str, depth: int, budget: _Budget) -> Part:
+    headers, body = heads.split(block)
+    # Several Content-Type fields happen: the first usable one counts.
+    kind = next(
+        (
+            found
+            for value in headers.all("content-type")
+            if _TYPE.fullmatch((found := parameters.parse(value)).value)
+        ),
+        None,
+    )
+    if kind is None:
+        stated = parameters.parse(headers.raw("content-type"))
+        word = stated.value.split("/", 1)[0]
+        kind = Valued(_fallback(word, default, stated), stated.params)
+    disposition = parameters.parse(headers.raw("content-disposition"))
+    children: tuple[Part, ...] = ()
+    if kind.value.startswith("multipart/") and depth < MAX_DEPTH:
+        inner = "message/rfc822" if kind.value == "multipart/digest" else "text/plain"
+        pieces = _pieces(body, kind.params.get("boundary", ""))
+        taken: list[Part] = []
+        for piece in pieces:
+            if budget.left <= 0:
+                break
+            budget.left -= 1
+            taken.append(_part(piece, inner, depth + 1, budget))
+        children = tuple(taken)
+        if not children:  # no delimiter anywhere: what is there is text
+            kind = Valued("text/html" if b"<html" in body[:2000].lower() else "text/plain", kind.params)
+    return Part(headers, kind, disposition, body, children)
+
+
+def _fallback(word: str, default: str, stated: Valued) -> str:
+    if "boundary" in stated.params:
+        return "multipart/mixed"
+    if word == "html":
+        return "text/html"
+    if word in {"", "text"}:
+        return default if not word else "text/plain"
+    return "application/octet-stream" if word in {"application", "image", "audio", "video"} else default
+
+
+def _pieces(body: bytes, boundary: str) -> list[bytes]:
+    """The blocks between delimiter lines; a missing or wrong boundary is guessed from the first delimiter-like line."""
+    token = boundary.strip().encode("utf-8", "replace")
+    found = _split(body, token) if token else []
+    if found:
+        return found
+    guessed = _GUESSED_BOUNDARY.search(body)
+    if guessed is not None and body.count(b"--" + guessed[1]) > 1:
+        return _split(body, guessed[1])
+    return []
+
+
+def _split(body: bytes, token: bytes) -> list[bytes]:
+    pattern = re.compile(rb"^--" + re.escape(token) + rb"(--)?[ \t]*\r?$", re.MULTILINE)
+    out: list[bytes] = []
+    start = -1
+    for match in pattern.finditer(body):
+        if start >= 0:
+            out.append(_trimmed(body[start : match.start()]))
+        if match[1]:
+            return out
+        start = match.end() + 1
+    if start >= 0 and body[start:].strip():
+        out.append(body[start:])
+    return out
+
+
+def _trimmed(piece: bytes) -> bytes:
+    """The line end before a delimiter belongs to the delimiter."""
+    if piece.endswith(b"\r\n"):
+        return piece[:-2]
+    return piece.removesuffix(b"\n")

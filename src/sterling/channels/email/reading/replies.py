@@ -1,0 +1,133 @@
+"""What a person wrote this time: the text without quotations and signature.
+
+Hiding a customer's words is worse than showing a signature, so only sure signs cut. The whole text is kept beside it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import attribution, signatures
+
+_MAX_LINES = 20_000
+_MAX_CHARACTERS = 400_000
+_QUOTED = re.compile(r"^[ \t]{0,4}>")
+_NOT_A_QUOTE = re.compile(r"^[ \t]{0,4}>+[ \t]*(?:>+[ \t]*)*\S.*<<")
+_INVISIBLE = str.maketrans(
+    {
+        "\u200b": None,
+        "\ufeff": None,
+        "\u200e": None,
+        "\u200f": None,
+        "\u2060": None,
+        "\xad": None,
+        "\xa0": " ",
+    }
+)
+_GAPS = re.compile(r"\n{3,}")
+
+
+def reply_text(text: str) -> str:
+    """`text` without quotations and signature; all of it where nothing else would remain."""
+    body = text[:_MAX_CHARACTERS].translate(_INVISIBLE)
+    lines = [line.rstrip() for line in body.split("\n")[:_MAX_LINES]]
+    kept = _without_signature(_without_quotes(lines))
+    found = _tidy(kept)
+    return found if found else _tidy(_without_signature(lines)) or _tidy(lines)
+
+
+def _tidy(lines: list[str]) -> str:
+    return _GAPS.sub("\n\n", "\n".join(lines)).strip("\n ")
+
+
+def _without_quotes(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    index, size = 0, len(lines)
+    while index < size:
+        line = lines[index]
+        if _is_quoted(lines, index):
+            index = _end_of_quote(lines, index)
+            continue
+        if _starts_the_rest(lines, index):
+            return kept
+        count = attribution.attribution(lines, index)
+        if count:
+            after = _next_filled(lines, index + count)
+            if after < size and _is_quoted(lines, after):
+                index = after  # what follows the quotation is the person's again
+                continue
+            return kept
+        kept.append(line)
+        index += 1
+    return kept
+
+
+def _starts_the_rest(lines: list[str], index: int) -> bool:
+    """Is everything from here an older message?"""
+    line = lines[index]
+    if attribution.separator(line):
+        return True
+    if attribution.rule(line):
+        after = _next_filled(lines, index + 1)
+        return after < len(lines) and after - index <= 3 and attribution.header_block(lines, after)  # noqa: PLR2004 - a blank line or two
+    return attribution.header_block(lines, index)
+
+
+def _is_quoted(lines: list[str], index: int) -> bool:
+    line = lines[index]
+    if not _QUOTED.match(line) or _NOT_A_QUOTE.match(line):
+        return False
+    # The ">" that closes a link broken over two lines is no quotation.
+    return not (
+        index
+        and lines[index - 1].count("<") > lines[index - 1].count(">")
+        and not _QUOTED.match(lines[index - 1])
+    )
+
+
+def _end_of_quote(lines: list[str], index: int) -> int:
+    """The first line after a quotation that is neither quoted nor blank nor the tail of a wrapped quoted line."""
+    size = len(lines)
+    while index < size:
+        if _is_quoted(lines, index):
+            index += 1
+            continue
+        after = _next_filled(lines, index)
+        if after < size and _is_quoted(lines, after) and after > index:
+            index = after
+            continue
+        return index
+    return index
+
+
+def _next_filled(lines: list[str], index: int) -> int:
+    while index < len(lines) and not lines[index].strip():
+        index += 1
+    return index
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    for index in filled:
+        line = lines[index]
+        if signatures.delimiter(line) and index > filled[0]:
+            return lines[:index]
+        if signatures.list_footer(lines, index):
+            return lines[:index]
+    # A phone's line counts where little follows it.
+    for position, index in enumerate(filled):
+        remaining = len(filled) - position
+        if (signatures.device(lines[index]) and remaining <= 3) or (
+            signatures.service(lines[index]) and position
+        ):  # noqa: PLR2004 - itself and an address line
+            cut = index
+            if position and lines[filled[position - 1]].strip(" ") in {
+                "--",
+                "—",
+                "-",
+                "___",
+                "________________________________",
+            }:
+                cut = filled[position - 1]
+            return lines[:cut]
+    return lines

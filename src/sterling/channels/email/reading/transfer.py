@@ -1,0 +1,90 @@
+"""Content transfer encodings, tolerant: base64, quoted-printable, uuencode. Nothing here raises."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """The bytes of base64 text; stray characters and missing padding are forgiven, as is padding inside."""
+    if b"-" in data or b"_" in data:
+        data = data.translate(_URL_SAFE)
+    out: list[bytes] = []
+    # Text after padding is another encoded piece (two concatenated streams), else the end.
+    for piece in re.split(rb"=+", data):
+        core = _NOT_BASE64.sub(b"", piece)
+        if len(core) % 4 == 1:
+            core = core[:-1]
+        try:
+            out.append(binascii.a2b_base64(core + b"=" * (-len(core) % 4)))
+        except binascii.Error:
+            break
+    return b"".join(out)
+
+
+def quoted_bytes(data: bytes) -> bytes:
+    """The bytes of quoted-printable text; a stray "=" stays what it is."""
+    return _HEX.sub(lambda match: bytes((int(match[1], 16),)), _SOFT_BREAK.sub(b"", data))
+
+
+def body_bytes(body: bytes, encoding: str) -> bytes:
+    """`body` with its Content-Transfer-Encoding undone; unknown encodings leave it as it is."""
+    encoding = encoding.strip().strip("\"'").split(";", 1)[0].split(" ", 1)[0].lower()
+    if encoding == "base64":
+        return base64_bytes(body)
+    if encoding in {"quoted-printable", "quoted_printable", "quotedprintable", "qp"}:
+        if body.endswith(b"="):
+            body = body[:-1]
+        return quoted_bytes(re.sub(rb"[ \t]+(?=\r?\n)", b"", body))
+    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        files, _ = split_uuencoded(body)
+        return files[0][1] if files else body
+    return body
+
+
+def split_uuencoded(body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Files uuencoded in a text body as (name, bytes), and the body without them."""
+    files: list[tuple[bytes, bytes]] = []
+    kept: list[bytes] = []
+    position = 0
+    for match in _UU_BEGIN.finditer(body):
+        if match.start() < position or len(files) >= 100:
+            continue
+        decoded, end = _uu_lines(body, match.end())
+        if end is None:
+            continue
+        kept.append(body[position : match.start()])
+        files.append((match[1].strip(), decoded))
+        position = end
+    kept.append(body[position:])
+    return files, b"".join(kept)
+
+
+def _uu_lines(body: bytes, start: int) -> tuple[bytes, int | None]:
+    """The decoded lines from `start` and where the text goes on after "end"; None when it is not uuencode."""
+    out: list[bytes] = []
+    position = start
+    while position < len(body):
+        stop = body.find(b"\n", position)
+        stop = len(body) if stop == -1 else stop
+        line = body[position:stop].rstrip(b"\r")
+        position = stop + 1
+        if line.strip() == b"end":
+            return b"".join(out), position
+        if not line or line in {b"`", b" "}:
+            continue
+        if not 0x20 <= line[0] <= 0x60:
+            return b"", None
+        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
+        try:
+            out.append(binascii.a2b_uu(line[: wanted + 1]))
+        except binascii.Error:
+            return b"", None
+    return b"", None

@@ -1,0 +1,76 @@
+"""Header text: encoded words (RFC 2047) and the ways in which they arrive broken."""
+
+from __future__ import annotations
+
+import re
+
+from .charsets import decode, guess
+from .transfer import base64_bytes, quoted_bytes
+
+_START = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_SPACE = re.compile(r"\s+")
+# A header longer than this is cut: nobody reads it, and hostile ones cost time.
+LIMIT = 32_768
+
+
+def raw_text(value: bytes) -> str:
+    """An unfolded header value as text; raw 8-bit bytes are guessed."""
+    return guess(value[:LIMIT])
+
+
+def decode_words(text: str) -> str:
+    """`text` with its encoded words decoded, neighbours joined before decoding so that a split character survives."""
+    out: list[str] = []
+    run: list[tuple[str, bytes]] = []
+    position = 0
+    while (start := _START.search(text, position)) is not None:
+        end = text.find("?=", start.end())
+        # Q text may itself hold "?=" as "?=E4": an end is followed by space, another word or no hex pair.
+        while end != -1 and start[2] in "qQ" and re.match(r"\?=[0-9A-Fa-f]{2}(?!\?)", text[end : end + 5]):
+            end = text.find("?=", end + 2)
+        if end == -1:
+            break
+        between = text[position : start.start()]
+        if between.strip() or not run:
+            _flush(run, out)
+            out.append(between)
+        payload = text[start.end() : end]
+        run.append((start[1].lower().split("*", 1)[0], _word_bytes(payload, start[2])))
+        position = end + 2
+    rest = text[position:]
+    _flush(run, out)
+    out.append(rest)
+    return "".join(out)
+
+
+def _word_bytes(payload: str, encoding: str) -> bytes:
+    if encoding in "bB":
+        return base64_bytes(payload.encode("ascii", "ignore"))
+    return quoted_bytes(payload.replace("_", " ").encode("utf-8", "replace"))
+
+
+def _flush(run: list[tuple[str, bytes]], out: list[str]) -> None:
+    index = 0
+    while index < len(run):
+        charset, data = run[index]
+        index += 1
+        pieces = [data]
+        while index < len(run) and run[index][0] == charset:
+            pieces.append(run[index][1])
+            index += 1
+        if charset.startswith("iso-2022"):  # stateful: each word starts anew
+            out.append("".join(decode(piece, charset) for piece in pieces))
+        else:
+            out.append(decode(b"".join(pieces), charset))
+    run.clear()
+
+
+def clean(text: str) -> str:
+    """One line: controls and line ends become a space, the ends are trimmed."""
+    return _SPACE.sub(" ", _CONTROLS.sub(" ", text)).strip()
+
+
+def header_text(value: bytes) -> str:
+    """A header value as one line of readable text."""
+    return clean(decode_words(raw_text(value)))
