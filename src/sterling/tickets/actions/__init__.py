@@ -1,0 +1,1 @@
+"""What one can do to a ticket, one verb each: used by desk, portal, API and channels alike."""

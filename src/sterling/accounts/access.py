@@ -1,0 +1,102 @@
+"""The guarded doors to people and organizations. Whoever asks is a Viewer; there is no other way in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sterling.accounts.models import Agent, Contact, Organization, Role, User
+from sterling.base.actor import Actor, ActorKind
+from sterling.base.errors import NotAllowed, NotYours
+from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person: staff when `agent` is there, a customer when `contact` is."""
+
+    user: User
+    agent: Agent | None = None
+    contact: Contact | None = None
+
+    @property
+    def actor(self) -> Actor:
+        if self.agent:
+            return Actor(ActorKind.AGENT, self.agent.pk, str(self.user))
+        if self.contact:
+            return Actor(ActorKind.CONTACT, self.contact.pk, str(self.contact))
+        return Actor(ActorKind.SYSTEM, None, str(self.user))
+
+
+def viewer_of(user: User) -> Viewer:
+    """Staff first: an engineer who is also somebody's contact works as an engineer. Two queries."""
+    agent = Agent.objects.select_related("user", "region").filter(user=user, is_active=True).first()
+    contact = None
+    if agent is None:
+        contact = Contact.objects.select_related("organization__region", "region").filter(user=user).first()
+    return Viewer(user, agent, contact)
+
+
+def staff(viewer: Viewer) -> Agent:
+    """The viewer's agent, or a refusal that tells nothing."""
+    if viewer.agent is None:
+        raise NotYours
+    return viewer.agent
+
+
+def with_role(viewer: Viewer, *roles: Role) -> Agent:
+    """Staff of one of these roles; an administrator may do what a lead may."""
+    agent = staff(viewer)
+    if agent.role not in roles and agent.role != Role.ADMIN:
+        raise NotAllowed(
+            Text(
+                "Your role does not include this. An administrator can do it.",
+                "您的角色没有这项权限，请联系管理员处理。",
+            )
+        )
+    return agent
+
+
+def organizations_for(viewer: Viewer) -> QuerySet[Organization]:
+    if viewer.agent:
+        return Organization.objects.select_related("region")
+    if viewer.contact:
+        return Organization.objects.select_related("region").filter(pk=viewer.contact.organization_id)
+    return Organization.objects.none()
+
+
+def organization_for(viewer: Viewer, ref: str | int) -> Organization:
+    found = organizations_for(viewer).filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def contacts_for(viewer: Viewer) -> QuerySet[Contact]:
+    """All for staff; for a confirmed contact the colleagues; for anyone else only themselves."""
+    everyone = Contact.objects.select_related("organization__region", "region")
+    if viewer.agent:
+        return everyone
+    if viewer.contact and viewer.contact.confirmed_at:
+        return everyone.filter(organization_id=viewer.contact.organization_id)
+    if viewer.contact:
+        return everyone.filter(pk=viewer.contact.pk)
+    return everyone.none()
+
+
+def contact_for(viewer: Viewer, ref: str | int) -> Contact:
+    found = contacts_for(viewer).filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def row_id(ref: str | int) -> int:
+    """Ids are opaque strings outside; one that cannot be ours is simply not there."""
+    text = str(ref)
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotYours
+    return int(text)

@@ -1,0 +1,158 @@
+"""Organizations and their contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from sterling.accounts import checks, queries
+from sterling.accounts.models import Contact, Domain, Organization
+from sterling.base import audit
+from sterling.base.actor import SYSTEM
+from sterling.base.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sterling.accounts.models import Region
+    from sterling.base.actor import Actor
+
+
+@transaction.atomic
+def create_organization(
+    *,
+    name: str,
+    region: Region,
+    segment: str = "commercial",
+    language: str = "",
+    domains: Sequence[str] = (),
+    at: datetime,
+    by: Actor,
+) -> Organization:
+    """A new customer. Invalid: a bad field, a public mail domain, or a domain that another customer lists."""
+    organization = Organization.objects.create(
+        name=checks.not_blank(name, "name"),
+        region=region,
+        segment=segment,
+        language=checks.language_code(language),
+        timezone=region.timezone,
+        created_at=at,
+    )
+    for position, domain in enumerate(domains):
+        field = f"domains.{position}"
+        try:
+            with transaction.atomic():
+                Domain.objects.create(organization=organization, name=checks.domain_name(domain, field))
+        except IntegrityError:
+            raise Invalid.field(
+                field, f"Another organization lists {domain} already.", f"域名 {domain} 已属于另一个组织。"
+            ) from None
+    audit.record(
+        at=at,
+        actor=by,
+        verb="organization_created",
+        object_kind="organization",
+        object_id=organization.pk,
+        organization_id=organization.pk,
+        data={"name": organization.name, "domains": list(domains)},
+    )
+    return organization
+
+
+@transaction.atomic
+def create_contact(
+    *,
+    organization: Organization,
+    name: str,
+    email: str,
+    phone: str = "",
+    region: Region | None = None,
+    language: str = "",
+    timezone: str = "",
+    confirmed: bool = True,
+    at: datetime,
+    by: Actor,
+) -> Contact:
+    """A person of the organization; `confirmed` when whoever adds them vouches that they belong there."""
+    address = checks.email_address(email)
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(
+                organization=organization,
+                name=checks.not_blank(name or address, "name"),
+                email=address,
+                phone=phone.strip()[:40],
+                region=region,
+                language=checks.language_code(language),
+                timezone=checks.zone_name(timezone) if timezone else "",
+                confirmed_at=at if confirmed else None,
+                confirmed_by=by.name if confirmed else "",
+                created_at=at,
+            )
+    except IntegrityError:
+        raise Invalid.field("email", "A contact with this address exists already.", "已有联系人使用该邮箱。") from None
+    audit.record(
+        at=at,
+        actor=by,
+        verb="contact_created",
+        object_kind="contact",
+        object_id=contact.pk,
+        organization_id=organization.pk,
+        data={"confirmed": confirmed},
+    )
+    return contact
+
+
+@transaction.atomic
+def confirm_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
+    """Someone vouches that the person belongs to the organization: colleagues' tickets become visible."""
+    if contact.confirmed_at is None:
+        contact.confirmed_at, contact.confirmed_by = at, by.name
+        contact.version += 1
+        contact.save(update_fields=["confirmed_at", "confirmed_by", "version"])
+        audit.record(
+            at=at,
+            actor=by,
+            verb="contact_confirmed",
+            object_kind="contact",
+            object_id=contact.pk,
+            organization_id=contact.organization_id,
+        )
+    return contact
+
+
+@transaction.atomic
+def sender(*, email: str, name: str, language: str, at: datetime) -> Contact:
+    """Whoever wrote: the contact with this address, made when there is none.
+
+    A listed domain leads to its organization, not yet confirmed; any other address gets a provisional
+    organization of its own, in the default region. Safe when two mails of one stranger arrive at once.
+    """
+    address = checks.email_address(email)
+    known = queries.contact_by_email(address)
+    if known:
+        return known
+    organization = queries.organization_by_domain(address.rpartition("@")[2])
+    try:
+        with transaction.atomic():
+            if organization is None:
+                region = queries.default_region()
+                organization = Organization.objects.create(
+                    name=address, region=region, timezone="", language=language, is_provisional=True, created_at=at
+                )
+            return create_contact(
+                organization=organization,
+                name=name[:200],
+                email=address,
+                language=language,
+                confirmed=False,
+                at=at,
+                by=SYSTEM,
+            )
+    except Invalid:
+        again = queries.contact_by_email(address)
+        if again is None:
+            raise
+        return again

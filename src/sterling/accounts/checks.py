@@ -1,0 +1,71 @@
+"""Checking what people type about people. Each refusal names the field and what to do."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name, validate_email
+
+from sterling.base.errors import Invalid
+
+# Providers whose addresses say nothing about an employer.
+PUBLIC_DOMAINS = frozenset(
+    """126.com 139.com 163.com aliyun.com aol.com fastmail.com foxmail.com gmail.com gmx.at gmx.de gmx.net
+    googlemail.com hey.com hotmail.com icloud.com live.com mac.com mail.com mail.ru me.com msn.com outlook.com
+    proton.me protonmail.com qq.com sina.cn sina.com sohu.com t-online.de tutanota.com vip.163.com vip.qq.com
+    web.de yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yandex.com yandex.ru yeah.net zoho.com""".split()
+)
+
+
+def email_address(value: str, field: str = "email") -> str:
+    cleaned = value.strip().lower()
+    try:
+        validate_email(cleaned)
+    except ValidationError:
+        raise Invalid.field(
+            field, "Write an address such as ana@example.com.", "请填写邮箱地址，例如 ana@example.com。"
+        ) from None
+    return cleaned
+
+
+def domain_name(value: str, field: str = "domains") -> str:
+    cleaned = value.strip().lower().lstrip("@")
+    try:
+        validate_domain_name(cleaned)
+    except ValidationError:
+        raise Invalid.field(
+            field, f"{value!r} is not a domain such as example.com.", f"“{value}”不是有效的域名，例如 example.com。"
+        ) from None
+    if cleaned in PUBLIC_DOMAINS:
+        raise Invalid.field(
+            field,
+            f"{cleaned} is a public mail provider; its addresses do not tell who belongs to the organization.",
+            f"{cleaned} 是公共邮箱，无法据此判断发件人属于哪个组织。",
+        )
+    return cleaned
+
+
+def zone_name(value: str, field: str = "timezone") -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid.field(
+            field, "Name a zone such as Europe/Berlin.", "请填写时区名称，例如 Asia/Shanghai。"
+        ) from None
+    return value
+
+
+def language_code(value: str, field: str = "language") -> str:
+    if value not in {"", "en", "zh"}:
+        raise Invalid.field(field, "The languages are en and zh.", "语言可选 en 或 zh。")
+    return value
+
+
+def not_blank(value: str, field: str, *, most: int = 200) -> str:
+    cleaned = " ".join(value.replace("\x00", "").split())
+    if not cleaned:
+        raise Invalid.field(field, "This must not be empty.", "此项不能为空。")
+    if len(cleaned) > most:
+        raise Invalid.field(field, f"At most {most} characters.", f"最多 {most} 个字符。")
+    return cleaned

@@ -1,0 +1,30 @@
+"""Signing in and out: which user a browser session belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.accounts.access import Viewer, viewer_of
+from sterling.accounts.models import User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+KEY = "sterling_user"
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """A fresh session, so that an id known before cannot be used after."""
+    request.session.cycle_key()
+    request.session[KEY] = user.pk
+
+
+def sign_out(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def viewer(request: HttpRequest) -> Viewer | None:
+    """Whose session this is; None for nobody, or for somebody who may no longer sign in."""
+    user_id = request.session.get(KEY)
+    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+    return viewer_of(user) if user else None

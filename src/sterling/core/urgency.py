@@ -1,0 +1,57 @@
+"""What a ticket's clocks ask for next: the one promise that decides its place in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sterling.core.clocks import Metric, State
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sterling.core.clocks import Clock, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """The most urgent promise, as of the replay.
+
+    `due` lies behind while the promise is past due and still owed: for a response its own due, for updates
+    that of the first one missed since the last public message. `tick_at`: when the next running clock falls
+    due, so that somebody looks again then.
+    """
+
+    due: datetime | None
+    clock: Clock | None
+    paused_left: timedelta | None
+    tick_at: datetime | None
+
+
+def urgency(result: Result) -> Urgency:
+    """The promise to be kept first. Nothing owed, or all of it paused: no due."""
+    waiting: list[tuple[datetime, int, Clock]] = []
+    if result.owed and result.owed.due:
+        waiting.append((result.owed.due, 0, result.owed))
+    update = result.update
+    if update and update.due:
+        waiting.append((_late_since(result, update) or update.due, 1, update))
+    first = min(waiting, key=lambda item: item[:2], default=None)
+    running = [clock.due for clock in (result.owed, update) if clock and clock.due and clock.state is State.RUNNING]
+    return Urgency(
+        due=first[0] if first else None,
+        clock=first[2] if first else None,
+        paused_left=update.left if update and update.state is State.PAUSED else None,
+        tick_at=min(running, default=None),
+    )
+
+
+def _late_since(result: Result, update: Clock) -> datetime | None:
+    """The due of the first of the missed updates that led to this one; None when the last message was in time."""
+    since = None
+    follows = update
+    for clock in reversed([clock for clock in result.clocks if clock.metric is Metric.UPDATE and clock is not update]):
+        if not follows.after_miss:
+            break
+        since, follows = clock.due, clock
+    return since

@@ -1,0 +1,84 @@
+"""Which catalog is in force, which contract an organization holds, which service a person gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from sterling.accounts.models import Contact
+from sterling.core.catalog import Catalog
+from sterling.plans.models import CatalogVersion, Contract
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+def version_in_force(at: datetime) -> CatalogVersion:
+    return CatalogVersion.objects.filter(in_force_from__lte=at).order_by("-in_force_from", "-number")[0]
+
+
+def version(number: int) -> CatalogVersion | None:
+    return CatalogVersion.objects.filter(number=number).first()
+
+
+def catalog_of(catalog_version: CatalogVersion) -> Catalog:
+    """The compiled catalog. Versions are immutable, so one compilation serves the process."""
+    if catalog_version.digest not in _known_documents:
+        _known_documents[catalog_version.digest] = catalog_version.document
+    return _compiled(catalog_version.digest)
+
+
+_known_documents: dict[str, dict[str, object]] = {}
+
+
+@lru_cache(maxsize=64)
+def _compiled(digest: str) -> Catalog:
+    return Catalog.from_dict(_known_documents[digest])
+
+
+def contracts_of(organization_id: int) -> QuerySet[Contract]:
+    return Contract.objects.filter(organization_id=organization_id).select_related("catalog_version")
+
+
+def contract_at(organization_id: int, at: datetime) -> Contract | None:
+    """The contract that counts at `at`: the one that began last supersedes the others. None: Standard (R2)."""
+    running = contracts_of(organization_id).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+    return running.order_by("-starts_at", "-pk").first()
+
+
+def premium_contacts(organization_id: int) -> QuerySet[Contact]:
+    return Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False).order_by("verified_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a person is served with: the plan, the catalog that says what it means, and the contract behind it."""
+
+    plan: str
+    version: CatalogVersion
+    catalog: Catalog
+    contract: Contract | None
+
+    @property
+    def held(self) -> str:
+        """The plan that the organization holds, whoever asks."""
+        return self.contract.plan if self.contract else lowest(self.catalog)
+
+
+def lowest(catalog: Catalog) -> str:
+    """The plan everyone has without a contract."""
+    return min(catalog.plans.values(), key=lambda plan: plan.rank).id
+
+
+def service(contact: Contact, at: datetime) -> Service:
+    """D15, R36: premium contacts are served under the contract's plan, everyone else under the lowest."""
+    contract = contract_at(contact.organization_id, at)
+    catalog_version = contract.catalog_version if contract else version_in_force(at)
+    catalog = catalog_of(catalog_version)
+    plan = contract.plan if contract and contact.is_premium else lowest(catalog)
+    return Service(plan, catalog_version, catalog, contract)

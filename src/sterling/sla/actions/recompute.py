@@ -1,0 +1,59 @@
+"""Stored clocks are a cache: here it is brought up to date, in bulk and early or twice without harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from sterling.sla import log
+from sterling.sla.models import Clock, Timeline
+from sterling.sla.stored import FIELDS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.core.clocks import Result
+
+BATCH = 200
+
+
+@transaction.atomic
+def recompute(*, timeline_id: int, at: datetime) -> Result:
+    """Replay one log as of `at` and store what it promises."""
+    return log.locked(timeline_id).write(at)
+
+
+@transaction.atomic
+def tick(*, at: datetime, batch: int = BATCH) -> int:
+    """Look again at logs whose next clock has fallen due; how many. Two workers never take the same one."""
+    due = Timeline.objects.filter(tick_at__lt=at).order_by("tick_at").select_for_update(skip_locked=True, of=("self",))
+    taken = list(due.select_related("catalog_version")[:batch])
+    for timeline in taken:
+        log.read(timeline).write(at)
+    return len(taken)
+
+
+def recompute_region(*, region_id: str, at: datetime) -> int:
+    """A region's calendar has changed: every live log of it follows. One short transaction a log."""
+    pks = Timeline.objects.filter(region_id=region_id, live=True).order_by("pk").values_list("pk", flat=True)
+    count = 0
+    for pk in list(pks):
+        recompute(timeline_id=pk, at=at)
+        count += 1
+    return count
+
+
+def differs_from_replay(timeline_id: int) -> bool:
+    """Whether the stored clocks are not what the log says they were when they were stored."""
+    with transaction.atomic():
+        held = log.locked(timeline_id)
+        before = _stored(timeline_id)
+        held.write(held.timeline.computed_until)
+        differs = before != _stored(timeline_id)
+        transaction.set_rollback(True)
+    return differs
+
+
+def _stored(timeline_id: int) -> list[tuple[object, ...]]:
+    return list(Clock.objects.filter(timeline_id=timeline_id).order_by("ordinal").values_list("ordinal", *FIELDS))

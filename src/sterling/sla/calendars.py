@@ -1,0 +1,73 @@
+"""The calendars of regions: dated revisions, compiled once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sterling.core.calendars import Calendar
+from sterling.sla.models import CalendarRevision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """From `at` on the region keeps these hours."""
+
+    pk: int
+    region: str
+    at: datetime
+
+    @property
+    def calendar(self) -> Calendar:
+        return _compiled(self.pk)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return _document(self.pk)
+
+
+# Revisions are immutable, so what was read once stays true.
+@lru_cache(maxsize=512)
+def _document(pk: int) -> dict[str, Any]:
+    found: dict[str, Any] = CalendarRevision.objects.values_list("document", flat=True).get(pk=pk)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _compiled(pk: int) -> Calendar:
+    return Calendar.from_dict(_document(pk))
+
+
+def forget() -> None:
+    """Drop what is compiled: for tests, where another database may reuse the keys."""
+    _document.cache_clear()
+    _compiled.cache_clear()
+
+
+def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
+    """All revisions of these regions, oldest first. One query."""
+    found: dict[str, list[Revision]] = {}
+    rows = CalendarRevision.objects.filter(region_id__in=set(regions)).order_by("region_id", "at", "seq")
+    for pk, region, at in rows.values_list("pk", "region_id", "at"):
+        found.setdefault(region, []).append(Revision(pk, region, at))
+    return found
+
+
+def in_force(of_region: list[Revision], at: datetime) -> Revision:
+    """The revision that counts at `at`. The first one of a region counts from the beginning of time."""
+    last = of_region[0]
+    for revision in of_region:
+        if revision.at > at:
+            break
+        last = revision
+    return last
+
+
+def calendar_of(region_id: str, at: datetime) -> Calendar:
+    """The region's calendar at `at`. One query."""
+    return in_force(revisions([region_id])[region_id], at).calendar

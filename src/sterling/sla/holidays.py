@@ -1,0 +1,30 @@
+"""Public holidays and substitute working days of a country, as a calendar document wants them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import holidays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DAY = [["09:00", "17:00"]]
+WEEK = {day: DAY for day in ("mon", "tue", "wed", "thu", "fri")}
+# The holiday library's language for each country, so that *why* names a day as people there know it.
+LANGUAGES = {"US": ("en_US", "en_US"), "DE": ("de", "en_US"), "CN": ("zh_CN", "en_US")}
+
+
+def calendar(*, timezone: str, country: str | None, years: Iterable[int]) -> dict[str, Any]:
+    """Monday to Friday 09:00 to 17:00 with the country's holidays; substitute working weekends open."""
+    document: dict[str, Any] = {"tz": timezone, "weekly": WEEK}
+    if country is None:
+        return document
+    span = list(years)
+    local, english = LANGUAGES.get(country, (None, None))
+    days = holidays.country_holidays(country, years=span, language=english or local)
+    document["holidays"] = {day.isoformat(): name for day, name in sorted(days.items())}
+    working = sorted(day for day in days.weekend_workdays if day.year in set(span))
+    if working:
+        document["exceptions"] = {day.isoformat(): DAY for day in working}
+    return document

@@ -1,0 +1,176 @@
+"""The log of one ticket, held under its row lock: append events, ask what they promise, keep the result.
+
+Nothing else writes events or clocks. What is written besides the events is a cache of the replay.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sterling.core.clocks import CalendarChanged, replay_events
+from sterling.core.clocks import Event as CoreEvent
+from sterling.core.urgency import urgency
+from sterling.plans.queries import catalog_of
+from sterling.sla import calendars
+from sterling.sla.kinds import HEARD, SHOWN, Kind
+from sterling.sla.models import Event, Timeline
+from sterling.sla.stored import store_clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sterling.base.actor import Actor
+    from sterling.core.calendars import Calendar
+    from sterling.core.catalog import Catalog
+    from sterling.core.clocks import Result
+
+
+class Log:
+    """One ticket's events in order, with the calendars and the catalog that give them meaning."""
+
+    def __init__(self, timeline: Timeline, rows: list[Event], of_regions: dict[str, list[calendars.Revision]]) -> None:
+        self.timeline = timeline
+        self.rows = rows
+        self._of_regions = of_regions
+        self._fresh: list[Event] = []
+
+    @property
+    def catalog(self) -> Catalog:
+        return catalog_of(self.timeline.catalog_version)
+
+    def instant(self, at: datetime) -> datetime:
+        """`at`, or the last event's instant where that is later: a log never runs backwards."""
+        return max(at, self.timeline.last_at)
+
+    def append(self, kind: Kind, data: dict[str, Any], *, at: datetime, by: Actor) -> Event:
+        """One more event; it is on disk after `write`."""
+        timeline = self.timeline
+        timeline.last_seq += 1
+        timeline.last_at = self.instant(at)
+        row = Event(
+            timeline=timeline,
+            organization_id=timeline.organization_id,
+            seq=timeline.last_seq,
+            at=timeline.last_at,
+            type=kind.value,
+            data=data,
+            actor_kind=by.kind.value,
+            actor_id=by.id,
+            actor_name=by.name,
+        )
+        self.rows.append(row)
+        self._fresh.append(row)
+        return row
+
+    def result(self, until: datetime) -> Result:
+        """What the log promises as of `until`."""
+        return replay_events(self.catalog, self._opening.calendar, list(self._heard(until)), self.instant(until))
+
+    def write(self, until: datetime) -> Result:
+        """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
+        if self._fresh:
+            Event.objects.bulk_create(self._fresh)
+            self._fresh = []
+        result = self.result(until)
+        store_clocks(self.timeline, result)
+        timeline = self.timeline
+        timeline.computed_until = self.instant(until)
+        timeline.live = result.is_live
+        timeline.region_id = self._region_at_end
+        most = urgency(result)
+        clock = most.clock
+        timeline.next_due = most.due
+        timeline.next_metric = clock.metric.value if clock else ""
+        timeline.next_started = clock.started if clock else None
+        timeline.next_hours = clock.hours.value if clock else ""
+        timeline.next_target = clock.target if clock and isinstance(clock.target, timedelta) else None
+        timeline.paused_left = most.paused_left
+        timeline.tick_at = most.tick_at
+        timeline.save()
+        return result
+
+    def document(self, until: datetime) -> dict[str, Any]:
+        """The log as a timeline document, whose replay equals the stored clocks."""
+        events = []
+        for at, row, revision in self._merged(until):
+            if revision is not None:
+                events.append({"at": at.isoformat(), "type": "calendar", "calendar": revision.document})
+            elif row is not None:
+                shown = {name: row.data[name] for name in SHOWN.get(row.type, ()) if row.data.get(name) is not None}
+                if row.type == Kind.CADENCE:
+                    shown = {"every": row.data["every"]}
+                if row.type == Kind.MERGED:
+                    shown = {"into": str(row.data["into"])}
+                events.append({"at": at.isoformat(), "type": row.type, **shown})
+        return {"calendar": self._opening.document, "events": events, "until": self.instant(until).isoformat()}
+
+    def calendar(self, at: datetime) -> Calendar:
+        """The region's calendar that counts at `at`."""
+        region = self.rows[0].data["region"]
+        for row in self.rows:
+            if row.type == Kind.REGION and row.at <= at:
+                region = row.data["to"]
+        return calendars.in_force(self._of_regions[region], at).calendar
+
+    @property
+    def _opening(self) -> calendars.Revision:
+        opened = self.rows[0]
+        return calendars.in_force(self._of_regions[opened.data["region"]], opened.at)
+
+    @property
+    def _region_at_end(self) -> str:
+        moves = [row.data["to"] for row in self.rows if row.type == Kind.REGION]
+        region: str = moves[-1] if moves else self.rows[0].data["region"]
+        return region
+
+    def _heard(self, until: datetime) -> Iterator[CoreEvent]:
+        for at, row, revision in self._merged(until):
+            if revision is not None:
+                yield CalendarChanged(at, revision.calendar)
+            elif row is not None:
+                yield HEARD[row.type](at, row.data)
+
+    def _merged(self, until: datetime) -> Iterator[tuple[datetime, Event | None, calendars.Revision | None]]:
+        """The clocks' events in order, with a calendar's revision before what happened at the same instant."""
+        until = self.instant(until)
+        region = self.rows[0].data["region"]
+        waiting = [item for item in self._of_regions[region] if item.at > self.rows[0].at]
+        for row in self.rows:
+            while waiting and waiting[0].at <= row.at:
+                yield waiting[0].at, None, waiting.pop(0)
+            if row.type == Kind.REGION:
+                region = row.data["to"]
+                yield row.at, None, calendars.in_force(self._of_regions[region], row.at)
+                waiting = [item for item in self._of_regions[region] if item.at > row.at]
+            elif row.type in HEARD:
+                yield row.at, row, None
+        for item in waiting:
+            if item.at <= until:
+                yield item.at, None, item
+
+
+def _regions(rows: list[Event]) -> set[str]:
+    return {rows[0].data["region"], *(row.data["to"] for row in rows if row.type == Kind.REGION)}
+
+
+def read(timeline: Timeline, *more_regions: str) -> Log:
+    """The log as it stands, to ask questions of. Two queries."""
+    rows = list(Event.objects.filter(timeline=timeline).order_by("seq"))
+    return Log(timeline, rows, calendars.revisions(_regions(rows) | set(more_regions)))
+
+
+def locked(timeline_id: int, *more_regions: str) -> Log:
+    """The log under its row lock, to append to. `more_regions`: where the ticket may move in this action."""
+    timeline = (
+        Timeline.objects.select_for_update(of=("self",)).select_related("catalog_version").get(pk=timeline_id)
+    )
+    return read(timeline, *more_regions)
+
+
+def begin(timeline: Timeline, data: dict[str, Any], *, by: Actor) -> Log:
+    """A new log with its `opened` event."""
+    log = Log(timeline, [], calendars.revisions([data["region"]]))
+    log.append(Kind.OPENED, data, at=timeline.opened_at, by=by)
+    return log

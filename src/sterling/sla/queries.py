@@ -1,0 +1,33 @@
+"""Reading promises: clocks as of now, their reasons, and which logs need a look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.sla import log
+from sterling.sla.models import Event, Timeline
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from sterling.core.clocks import Result
+
+
+def log_of(timeline_id: int) -> log.Log:
+    """The log to ask questions of; nothing is locked. Three queries, whatever its length."""
+    return log.read(Timeline.objects.select_related("catalog_version").get(pk=timeline_id))
+
+
+def result_at(timeline_id: int, at: datetime) -> Result:
+    """Every clock of the timeline as of `at`, computed from the log."""
+    return log_of(timeline_id).result(at)
+
+
+def events_of(timeline_id: int) -> QuerySet[Event]:
+    return Event.objects.filter(timeline_id=timeline_id).order_by("seq")
+
+
+def live_in_region(region_id: str) -> QuerySet[Timeline]:
+    return Timeline.objects.filter(region_id=region_id, live=True).order_by("pk")

@@ -1,0 +1,47 @@
+"""Clocks on disk: the replay's result, kept so that lists and reports need not replay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.core.catalog import target_json
+from sterling.sla.models import Clock, Timeline
+
+if TYPE_CHECKING:
+    from sterling.core.clocks import Clock as CoreClock
+    from sterling.core.clocks import Result
+
+FIELDS = ("metric", "plan", "priority", "started", "due", "ended", "state", "hours", "target")
+
+
+def _row(timeline: Timeline, ordinal: int, clock: CoreClock) -> Clock:
+    return Clock(
+        timeline=timeline,
+        organization_id=timeline.organization_id,
+        ordinal=ordinal,
+        metric=clock.metric.value,
+        plan=clock.plan,
+        priority=clock.priority,
+        started=clock.started,
+        due=clock.due,
+        ended=clock.ended,
+        state=clock.state.value,
+        hours=clock.hours.value,
+        target=target_json(clock.target),
+    )
+
+
+def _values(row: Clock) -> tuple[object, ...]:
+    return tuple(getattr(row, field) for field in FIELDS)
+
+
+def store_clocks(timeline: Timeline, result: Result) -> int:
+    """Write the clocks that differ from what is stored; how many did. Two queries at most."""
+    known = {row.ordinal: _values(row) for row in Clock.objects.filter(timeline=timeline)}
+    rows = [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
+    changed = [row for row in rows if known.get(row.ordinal) != _values(row)]
+    if changed:
+        Clock.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["timeline", "ordinal"], update_fields=list(FIELDS)
+        )
+    return len(changed)

@@ -1,0 +1,63 @@
+"""The guarded door to tickets: organization first, then the person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.base.errors import NotYours
+from sterling.tickets.models import Attachment, Message, MessageKind, Ticket
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from sterling.accounts.access import Viewer
+
+RELATED = (
+    "organization__region",
+    "requester__organization",
+    "requester__region",
+    "assignee__user",
+    "timeline__region",
+    "timeline__catalog_version",
+)
+
+
+def tickets_for(viewer: Viewer) -> QuerySet[Ticket]:
+    """Staff see all; a confirmed contact the organization's; anyone else only what they opened."""
+    everything = Ticket.objects.select_related(*RELATED)
+    if viewer.agent:
+        return everything
+    contact = viewer.contact
+    if contact and contact.confirmed_at:
+        return everything.filter(organization_id=contact.organization_id)
+    if contact:
+        return everything.filter(organization_id=contact.organization_id, requester=contact)
+    return everything.none()
+
+
+def ticket_for(viewer: Viewer, number: str | int) -> Ticket:
+    """The ticket with this number, or NotYours, which does not tell whether there is one."""
+    text = str(number)
+    if not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - what fits a row's number
+        raise NotYours
+    found = tickets_for(viewer).filter(number=int(text)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
+    """What the viewer may read of a ticket that they came to through its door: notes are for staff alone."""
+    found = Message.objects.filter(ticket=ticket, organization_id=ticket.organization_id).order_by("id")
+    found = found.prefetch_related("attachments")
+    return found if viewer.agent else found.exclude(kind=MessageKind.NOTE)
+
+
+def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:
+    ticket = ticket_for(viewer, number)
+    found = Attachment.objects.filter(
+        pk=attachment_id, organization_id=ticket.organization_id, message__in=messages_for(viewer, ticket)
+    ).first()
+    if found is None:
+        raise NotYours
+    return found

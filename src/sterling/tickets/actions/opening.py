@@ -1,0 +1,157 @@
+"""A ticket opens: by a customer on any channel, or by an engineer for one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from sterling.base.actor import SYSTEM
+from sterling.base.errors import Invalid
+from sterling.core.clocks import Side
+from sterling.plans import queries as plans
+from sterling.sla import log as logs
+from sterling.sla.kinds import Kind
+from sterling.sla.models import Timeline
+from sterling.tickets import acknowledgement, messages
+from sterling.tickets.content import Content, written
+from sterling.tickets.held import Held
+from sterling.tickets.models import MessageKind, Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.models import Agent, Contact
+    from sterling.base.actor import Actor
+    from sterling.plans.queries import Service
+
+CHANNELS = ("email", "portal", "chat", "phone")
+DEFAULT_PRIORITY = "medium"
+SUBJECT_LIMIT = 500
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    requester: Contact,
+    subject: str,
+    content: Content,
+    channel: str,
+    at: datetime,
+    recorded_at: datetime,
+    by: Actor,
+    agent: Agent | None = None,
+    priority: str | None = None,
+    acknowledge: bool = True,
+    follow_up_of: Ticket | None = None,
+) -> Ticket:
+    """A new ticket with its first message, its clocks and its acknowledgement.
+
+    `at`: when it was received, which is when the clocks start. `agent`: the engineer who opened it on the
+    customer's behalf; then the first message is theirs and no response is owed.
+    Invalid: unknown priority or channel, nothing written.
+    """
+    service = plans.service(requester, at)
+    priority = _known_priority(priority, service)
+    if channel not in CHANNELS:
+        raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")
+    text = written(content.text)
+    region = support_region(requester, service)
+    timeline = Timeline.objects.create(
+        organization_id=requester.organization_id,
+        region_id=region,
+        catalog_version=service.version,
+        opened_at=at,
+        last_at=at,
+        computed_until=at,
+    )
+    side = Side.AGENT if agent else Side.CUSTOMER
+    log = logs.begin(
+        timeline, {"by": side.value, "plan": service.plan, "priority": priority, "region": region}, by=by
+    )
+    ticket = Ticket.objects.create(
+        organization_id=requester.organization_id,
+        number=_next_number(),
+        timeline=timeline,
+        requester=requester,
+        subject=clean_subject(subject),
+        channel=channel,
+        status="open",
+        priority=priority,
+        plan=service.plan,
+        tier=_entry_tier(service),
+        assignee=None,
+        triage=_triage(requester),
+        opened_at=at,
+        updated_at=at,
+        follow_up_of=follow_up_of,
+    )
+    said = replace(content, text=text)
+    held = Held(ticket, log, log.instant(recorded_at), by)
+    if agent:
+        messages.from_agent(ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at)
+    else:
+        messages.from_customer(ticket, requester, said, channel=channel, at=recorded_at, received_at=at)
+        if acknowledge:
+            _acknowledge(held)
+    if follow_up_of:
+        held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
+    held.settle()
+    return ticket
+
+
+def clean_subject(subject: str) -> str:
+    cleaned = " ".join(subject.replace("\x00", "").split())
+    return cleaned[:SUBJECT_LIMIT]
+
+
+def _known_priority(priority: str | None, service: Service) -> str:
+    catalog = service.catalog
+    if priority is None:
+        if DEFAULT_PRIORITY in catalog.priorities:
+            return DEFAULT_PRIORITY
+        ordered = catalog.priorities_by_rank()
+        return ordered[len(ordered) // 2 - (len(ordered) % 2 == 0)].id
+    if priority not in catalog.priorities:
+        known = ", ".join(catalog.priorities)
+        raise Invalid.field("priority", f"One of {known}.", f"可选：{known}。")
+    return priority
+
+
+def support_region(requester: Contact, service: Service) -> str:
+    """D2: the contact's designated region where the plan has such, else the organization's."""
+    plan = service.catalog.plans[service.plan]
+    if requester.region_id and plan.entitlements.get("regional_contacts"):
+        return requester.region_id
+    return requester.organization.region_id
+
+
+def _entry_tier(service: Service) -> int:
+    """D13: premium tickets enter a pool of Tier-3-skilled engineers at once, the others Tier 1."""
+    return 3 if service.catalog.plans[service.plan].entitlements.get("tier3") else 1
+
+
+def _triage(requester: Contact) -> str:
+    """Why somebody should look at who this is: nothing for people known to belong to their organization."""
+    if requester.organization.is_provisional:
+        return "unknown_sender"
+    return "" if requester.confirmed_at else "unconfirmed_contact"
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('tickets_number')")
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def _acknowledge(held: Held) -> None:
+    result = held.result()
+    due = result.owed.due if result.owed else None
+    target = result.owed.target if result.owed else None
+    text = acknowledgement.text(held.ticket, due=due, target=target)
+    messages.from_agent(
+        held.ticket, None, Content(text), kind=MessageKind.AUTO, channel=held.ticket.channel, at=held.at
+    )
+    held.log.append(Kind.AUTO_MESSAGE, {}, at=held.at, by=SYSTEM)

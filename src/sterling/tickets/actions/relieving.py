@@ -1,0 +1,117 @@
+"""What changes a promise on purpose: no reply needed, an agreed cadence, a workaround, a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from sterling.base.actor import SYSTEM
+from sterling.base.errors import Conflict, Invalid
+from sterling.core.catalog import Interval, OnStatusChange
+from sterling.core.clocks import Status
+from sterling.core.durations import parse_duration
+from sterling.core.text import Text
+from sterling.sla.kinds import Kind
+from sterling.tickets import messages
+from sterling.tickets.content import Content, written
+from sterling.tickets.held import Held, hold_open
+from sterling.tickets.models import Message, MessageKind, Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.models import Agent
+    from sterling.base.actor import Actor
+
+
+ANSWERED = Text("Spoke with the customer on the phone.", "已与客户通话。")
+UNANSWERED = Text("Called the customer; nobody answered.", "已致电客户，无人接听。")
+
+
+@transaction.atomic
+def no_reply_needed(*, ticket: Ticket, reason: str, at: datetime, by: Actor) -> Ticket:
+    """The customer's message asks for nothing (D8). If it had reopened a solved ticket, that is solved again."""
+    because = written(reason, "reason")
+    held = hold_open(ticket, at=at, by=by)
+    if held.result().owed is None:
+        raise Conflict(Text("No reply is owed on this ticket.", "该工单目前没有待回复的客户消息。"))
+    was_solved = _reopened_from_solved(held)
+    held.append(Kind.NO_REPLY_NEEDED, reason=because)
+    unanswered = Message.objects.filter(ticket=held.ticket, kind=MessageKind.CUSTOMER).order_by("-id").first()
+    if unanswered:
+        unanswered.reply_needed = False
+        unanswered.save(update_fields=["reply_needed"])
+    if was_solved:
+        held.log.append(
+            Kind.STATUS, {"to": Status.SOLVED.value, "by": "system", "message": False}, at=held.at, by=SYSTEM
+        )
+    held.settle()
+    return held.ticket
+
+
+def _reopened_from_solved(held: Held) -> bool:
+    """Whether the ticket is open only because the customer wrote after it was solved, and nobody acted since."""
+    status = Status.OPEN
+    from_solved = False
+    for row in held.log.rows:
+        if row.type == Kind.STATUS:
+            status, from_solved = Status(row.data["to"]), False
+        elif row.type == Kind.CUSTOMER_MESSAGE:
+            from_solved = from_solved or status is Status.SOLVED
+            status = Status.OPEN if status in {Status.SOLVED, Status.PENDING} else status
+        elif row.type in {Kind.AGENT_MESSAGE, Kind.CALL_ANSWERED}:
+            from_solved = False
+    return from_solved
+
+
+@transaction.atomic
+def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor) -> Ticket:
+    """Another rhythm of updates, agreed with the customer (D11); None goes back to the plan's."""
+    held = hold_open(ticket, at=at, by=by)
+    if every is not None:
+        try:
+            length = parse_duration(every)
+        except ValueError as error:
+            raise Invalid.field("every", str(error), "请填写时长，例如 PT4H。") from None
+        if not length:
+            raise Invalid.field("every", "Must be longer than nothing.", "时长必须大于零。")
+    cell = held.log.catalog.cell(held.ticket.plan, held.ticket.priority)
+    if isinstance(cell.update, OnStatusChange) or cell.update is None:
+        raise Conflict(
+            Text(
+                "This priority has no timed updates, so no rhythm can be agreed. Raise the priority first.",
+                "该优先级没有定时更新，无法约定频率。请先调整优先级。",
+            )
+        )
+    held.append(Kind.CADENCE, every=every, plan_rule="interval" if isinstance(cell.update, Interval) else "business_day")
+    held.settle()
+    return held.ticket
+
+
+@transaction.atomic
+def provide_workaround(*, ticket: Ticket, agent: Agent, text: str, at: datetime, by: Actor) -> Ticket:
+    """A fact apart from resolution (D23, R18): it moves no clock and asks for triage again."""
+    said = written(text, "note")
+    held = hold_open(ticket, at=at, by=by)
+    message = messages.from_agent(
+        held.ticket, agent, Content(said), kind=MessageKind.NOTE, channel=held.ticket.channel, at=held.at
+    )
+    held.append(Kind.WORKAROUND, message=message.pk)
+    held.ticket.workaround_at = held.ticket.workaround_at or held.at
+    held.ticket.triage = held.ticket.triage or "workaround"
+    held.settle()
+    return held.ticket
+
+
+@transaction.atomic
+def call(*, ticket: Ticket, agent: Agent, answered: bool, text: str = "", at: datetime, by: Actor) -> Ticket:
+    """Customer and engineer spoke: that answers what is owed. A call nobody answered is a note."""
+    held = hold_open(ticket, at=at, by=by)
+    said = text.strip() or (ANSWERED if answered else UNANSWERED).to(agent.user.language)
+    message = messages.from_agent(
+        held.ticket, agent, Content(said), kind=MessageKind.NOTE, channel="phone", at=held.at
+    )
+    held.append(Kind.CALL_ANSWERED if answered else Kind.NOTE, message=message.pk)
+    held.settle()
+    return held.ticket

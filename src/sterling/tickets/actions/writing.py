@@ -1,0 +1,159 @@
+"""What is said in a ticket: by the customer, by an engineer, among colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from sterling.base.errors import MessageRequired, NotYours, ResponseOwed
+from sterling.core.catalog import OnStatusChange
+from sterling.core.clocks import Status
+from sterling.core.text import Text
+from sterling.sla.kinds import Kind
+from sterling.tickets import messages
+from sterling.tickets.actions.opening import open_ticket
+from sterling.tickets.content import Content, written
+from sterling.tickets.held import Held, hold, hold_open
+from sterling.tickets.models import Message, MessageKind, Ticket
+from sterling.tickets.statuses import status_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.models import Agent, Contact
+    from sterling.base.actor import Actor
+
+
+@transaction.atomic
+def customer_wrote(
+    *,
+    ticket: Ticket,
+    contact: Contact,
+    content: Content,
+    channel: str,
+    at: datetime,
+    received_at: datetime,
+    by: Actor,
+) -> Message:
+    """The customer said something: a response is owed from `received_at` on.
+
+    In a merged ticket it joins the one that goes on; in a closed one it opens a linked follow-up.
+    """
+    if contact.organization_id != ticket.organization_id:
+        raise NotYours
+    held = hold(ticket, at=at, by=by)
+    if held.ticket.merged_into:
+        return customer_wrote(
+            ticket=held.ticket.merged_into,
+            contact=contact,
+            content=content,
+            channel=channel,
+            at=at,
+            received_at=received_at,
+            by=by,
+        )
+    if held.ticket.status == Status.CLOSED:
+        follow_up = open_ticket(
+            requester=contact,
+            subject=held.ticket.subject,
+            content=content,
+            channel=channel,
+            at=received_at,
+            recorded_at=at,
+            by=by,
+            priority=held.ticket.priority,
+            follow_up_of=held.ticket,
+        )
+        return Message.objects.filter(ticket=follow_up).earliest("id")
+    content = replace(content, text=written(content.text))
+    message = messages.from_customer(
+        held.ticket, contact, content, channel=channel, at=held.at, received_at=received_at
+    )
+    since = {"since": received_at.isoformat()} if received_at < held.at else {}
+    held.append(Kind.CUSTOMER_MESSAGE, message=message.pk, **since)
+    held.settle()
+    return message
+
+
+@transaction.atomic
+def reply(
+    *,
+    ticket: Ticket,
+    agent: Agent,
+    content: Content,
+    status: str | None = None,
+    at: datetime,
+    by: Actor,
+    channel: str | None = None,
+) -> Message:
+    """A public message by an engineer: it answers what is owed, and may set the status in the same save."""
+    to = status_of(status) if status else None
+    content = replace(content, text=written(content.text))
+    held = hold_open(ticket, at=at, by=by)
+    message = messages.from_agent(
+        held.ticket,
+        agent,
+        content,
+        kind=MessageKind.REPLY,
+        channel=channel or held.ticket.channel,
+        at=held.at,
+    )
+    if to is None:
+        held.append(Kind.AGENT_MESSAGE, message=message.pk)
+    else:
+        held.append(Kind.STATUS, to=to.value, by="agent", message=True, message_id=message.pk)
+    held.settle()
+    return message
+
+
+@transaction.atomic
+def note(
+    *, ticket: Ticket, agent: Agent, content: Content, status: str | None = None, at: datetime, by: Actor
+) -> Message:
+    """Something among colleagues. It answers nothing; the customer never sees it. Closed tickets take notes too."""
+    content = replace(content, text=written(content.text))
+    held = hold_open(ticket, at=at, by=by) if status else hold(ticket, at=at, by=by)
+    message = messages.from_agent(
+        held.ticket, agent, content, kind=MessageKind.NOTE, channel=held.ticket.channel, at=held.at
+    )
+    held.append(Kind.NOTE, message=message.pk)
+    if status:
+        move(held, status_of(status))
+    held.settle()
+    return message
+
+
+@transaction.atomic
+def set_status(*, ticket: Ticket, status: str, at: datetime, by: Actor) -> Ticket:
+    """A bare status change. ResponseOwed and MessageRequired say what is missing."""
+    to = status_of(status)
+    held = hold_open(ticket, at=at, by=by)
+    if held.ticket.status != to:
+        move(held, to)
+        held.settle()
+    return held.ticket
+
+
+def move(held: Held, to: Status) -> None:
+    """Append a status without a message, if nothing forbids it."""
+    result = held.result()
+    if result.status is to:
+        return
+    if to in {Status.SOLVED, Status.CLOSED} and result.owed:
+        raise ResponseOwed(
+            Text(
+                f"A reply is still owed to {held.ticket.requester}. Answer, or say why no reply is needed.",
+                f"尚欠 {held.ticket.requester} 一次回复。请先回复，或说明为何无需回复。",
+            )
+        )
+    cell = held.log.catalog.cell(result.plan or held.ticket.plan, result.priority or held.ticket.priority)
+    if isinstance(cell.update, OnStatusChange):
+        raise MessageRequired(
+            Text(
+                "On this priority the customer hears of every status change. Write a message with it.",
+                "该优先级的每次状态变更都要告知客户，请同时写一条消息。",
+            )
+        )
+    held.append(Kind.STATUS, to=to.value, by="agent", message=False)

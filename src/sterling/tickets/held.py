@@ -1,0 +1,76 @@
+"""A ticket under its log's lock: every action works on one, so that no two run over each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sterling.base.errors import Conflict
+from sterling.core.clocks import Status
+from sterling.core.text import Text
+from sterling.sla import log as logs
+from sterling.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.base.actor import Actor
+    from sterling.core.clocks import Result
+    from sterling.sla.kinds import Kind
+
+
+@dataclass(slots=True)
+class Held:
+    """The ticket as it is now, its log, and the instant at which the action happens."""
+
+    ticket: Ticket
+    log: logs.Log
+    at: datetime
+    by: Actor
+
+    def append(self, kind: Kind, **data: Any) -> None:
+        self.log.append(kind, data, at=self.at, by=self.by)
+
+    def result(self) -> Result:
+        """What is promised now, with all that was appended."""
+        return self.log.result(self.at)
+
+    def settle(self) -> Result:
+        """Write log, clocks and the ticket's mirror of them."""
+        result = self.log.write(self.at)
+        ticket = self.ticket
+        before = ticket.status
+        ticket.status = (result.status or Status.OPEN).value
+        ticket.priority = result.priority or ticket.priority
+        ticket.plan = result.plan or ticket.plan
+        ticket.updated_at = self.log.timeline.last_at
+        if ticket.status != before:
+            ticket.solved_at = self.at if ticket.status == Status.SOLVED else ticket.solved_at
+            if before == Status.SOLVED and ticket.status not in {Status.SOLVED, Status.CLOSED}:
+                ticket.solved_at = None
+            ticket.closed_at = self.at if ticket.status == Status.CLOSED else None
+        ticket.version += 1
+        ticket.save()
+        return result
+
+
+def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
+    """Lock the ticket's log, read both afresh. The instant never lies before the log's last event."""
+    log = logs.locked(ticket.timeline_id, *regions)
+    fresh = Ticket.objects.select_related("organization__region", "requester__region", "requester__organization")
+    return Held(fresh.get(pk=ticket.pk), log, log.instant(at), by)
+
+
+def hold_open(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
+    """The same, refused when the ticket is closed or merged: nothing more counts there."""
+    held = hold(ticket, at=at, by=by, regions=regions)
+    if held.ticket.merged_into_id:
+        raise Conflict(Text("This ticket was merged into another one.", "该工单已并入另一工单。"))
+    if held.ticket.status == Status.CLOSED:
+        raise Conflict(
+            Text(
+                "This ticket is closed. A new message from the customer opens a follow-up.",
+                "该工单已关闭。客户再次来信时会自动建立后续工单。",
+            )
+        )
+    return held

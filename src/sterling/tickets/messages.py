@@ -1,0 +1,95 @@
+"""Making message rows: one place knows which fields each kind fills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.tickets.content import Content, attach
+from sterling.tickets.identity import new_message_id
+from sterling.tickets.models import Delivery, Message, MessageKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.models import Agent, Contact
+    from sterling.tickets.models import Ticket
+
+
+def from_customer(
+    ticket: Ticket, contact: Contact, content: Content, *, channel: str, at: datetime, received_at: datetime
+) -> Message:
+    message = Message.objects.create(
+        organization_id=ticket.organization_id,
+        ticket=ticket,
+        kind=MessageKind.CUSTOMER,
+        channel=channel,
+        author_kind="contact",
+        author_id=contact.pk,
+        author_name=str(contact),
+        author_email=contact.email,
+        text=content.text,
+        html=content.html,
+        quoted=content.quoted,
+        created_at=at,
+        received_at=received_at,
+        message_id=content.message_id[:500],
+        references=[ref[:500] for ref in content.references],
+        to=list(content.to),
+        cc=list(content.cc),
+    )
+    attach(message, content.files)
+    return message
+
+
+def from_agent(
+    ticket: Ticket,
+    author: Agent | None,
+    content: Content,
+    *,
+    kind: MessageKind,
+    channel: str,
+    at: datetime,
+) -> Message:
+    """A reply or an automatic message goes to the outbox; a note goes nowhere. `author` None: the system."""
+    leaves = kind != MessageKind.NOTE
+    message = Message.objects.create(
+        organization_id=ticket.organization_id,
+        ticket=ticket,
+        kind=kind,
+        channel=channel,
+        author_kind="agent" if author else "system",
+        author_id=author.pk if author else None,
+        author_name=author.name if author else "",
+        author_email="",
+        text=content.text,
+        html=content.html,
+        created_at=at,
+        received_at=at,
+        message_id=new_message_id() if leaves else "",
+        references=_references(ticket) if leaves else [],
+        to=[ticket.requester.email] if leaves else [],
+        cc=_followers(ticket) if leaves else [],
+        delivery=Delivery.QUEUED if leaves else Delivery.NONE,
+        next_attempt_at=at if leaves else None,
+    )
+    attach(message, content.files)
+    return message
+
+
+MOST_REFERENCES = 20
+
+
+def _references(ticket: Ticket) -> list[str]:
+    """The thread so far, oldest first: the opening mail and the latest ones, as RFC 5322 asks for long threads."""
+    found = Message.objects.filter(ticket=ticket).exclude(message_id="").order_by("id")
+    ids = list(found.values_list("message_id", flat=True))
+    return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]
+
+
+def _followers(ticket: Ticket) -> list[str]:
+    """Who was copied on the customer's latest message stays copied; nobody else is added."""
+    last = Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER).order_by("-id").first()
+    if last is None:
+        return []
+    copied = [*last.cc] if last.author_email == ticket.requester.email else [last.author_email, *last.cc]
+    return [address for address in dict.fromkeys(copied) if address and address != ticket.requester.email]
