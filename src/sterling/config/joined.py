@@ -1,0 +1,82 @@
+"""`@joined`: a command that works on the database. It adds `--data DIR` and sets up what the body needs."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from sterling.config.postgres import ServerError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def database(data: Path | None = None) -> Iterator[str]:
+    """Django on the database that `--data` or the environment names, migrated, its secret key in place.
+
+    With DATABASE_URL set that server is used; else the one of the data folder, started and stopped as needed.
+    The variables DATABASE_URL and STERLING_SECRET_KEY are set for child processes. The secret key is a row of
+    the database, made once, so that all processes on all machines agree; STERLING_SECRET_KEY overrides it.
+    Yields the DATABASE_URL. Raises ServerError.
+    """
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        _set_up(given)
+        yield given
+        return
+    from sterling.config.datafolder import join
+
+    with join(data) as url:
+        os.environ["DATABASE_URL"] = url
+        try:
+            _set_up(url)
+            yield url
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            del os.environ["DATABASE_URL"]
+
+
+def _set_up(url: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sterling.config.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    from sterling.config.schema import bring_up_to_date, shared_secret_key
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise ServerError(str(error)) from error
+    bring_up_to_date(url)
+    shared_secret_key()
+
+
+def joined(body: Callable[P, R]) -> Callable[..., R]:
+    """Use below `@click.command()`, among further options. What is refused becomes one line, exit 1."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="The data folder (default: $STERLING_DATA, else a fitting one). DATABASE_URL replaces it.",
+    )
+    @functools.wraps(body)
+    def command(data: Path | None, *args: P.args, **kwargs: P.kwargs) -> R:
+        from sterling.base.errors import SterlingError
+
+        try:
+            with database(data):
+                return body(*args, **kwargs)
+        except (ServerError, SterlingError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return command
