@@ -19,8 +19,9 @@ from sterling.core.catalog.cells import (
     UpdateRule,
 )
 
-# A catalog knows no region, so a business day is taken as eight open hours (as regions are shipped).
+# A catalog knows no region, so business days are taken as regions are shipped: 09:00 to 17:00.
 _OPEN_DAY = timedelta(hours=8)
+_CLOSE = timedelta(hours=17)
 _WHOLE_DAY = timedelta(hours=24)
 
 
@@ -33,13 +34,12 @@ def longer_target(
     if isinstance(ours, BusinessDays) and isinstance(theirs, BusinessDays):
         return ours.days > theirs.days
     if isinstance(theirs, BusinessDays) and isinstance(ours, timedelta):
-        # Begun just before a close, N business days are only N days long.
-        return ours > theirs.days * _day(our_hours)
+        return ours > _shortest(theirs.days, their_hours, counted_on=our_hours)
     if isinstance(ours, BusinessDays) and isinstance(theirs, timedelta):
-        # Begun just after an opening, they are N and one more; and a weekend beats any 24x7 duration.
+        # Begun just after an opening, they are N days and one more; and a weekend beats any 24x7 duration.
         if our_hours is Hours.LOCAL and their_hours is Hours.ALWAYS:
             return True
-        return (ours.days + 1) * _day(our_hours) > theirs
+        return (ours.days + 1) * (_WHOLE_DAY if our_hours is Hours.ALWAYS else _OPEN_DAY) > theirs
     assert isinstance(ours, timedelta) and isinstance(theirs, timedelta)  # noqa: PT018 - the one pairing left
     return ours > theirs
 
@@ -60,8 +60,11 @@ def narrower_hours(ours: Cell, theirs: Cell) -> bool:
     return runs and theirs.hours is Hours.ALWAYS and ours.hours is Hours.LOCAL
 
 
-def _day(hours: Hours) -> timedelta:
-    return _WHOLE_DAY if hours is Hours.ALWAYS else _OPEN_DAY
+def _shortest(days: int, hours: Hours, *, counted_on: Hours) -> timedelta:
+    """How short N business days may be: begun just before midnight, counted on other hours."""
+    if counted_on is Hours.LOCAL:
+        return days * _OPEN_DAY
+    return days * _WHOLE_DAY if hours is Hours.ALWAYS else (days - 1) * _WHOLE_DAY + _CLOSE
 
 
 def _as_target(rule: UpdateRule, hours: Hours) -> tuple[ResponseTarget, Hours]:
