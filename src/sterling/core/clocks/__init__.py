@@ -31,14 +31,17 @@ from sterling.core.clocks.events import (
 )
 from sterling.core.clocks.outcome import Clock, Result, replay_events
 from sterling.core.clocks.reckoning import Leg, Target
+from sterling.core.clocks.why import Because, ClockStretch, explain, explained, target_dict, why
 
 __all__ = [
     "AgentMessage",
+    "Because",
     "CadenceAgreed",
     "CalendarChanged",
     "CallAnswered",
     "Cause",
     "Clock",
+    "ClockStretch",
     "CustomerMessage",
     "Event",
     "Leg",
@@ -58,10 +61,14 @@ __all__ = [
     "Target",
     "Timeline",
     "clock_dict",
+    "explain",
+    "explained",
     "read_event",
     "read_timeline",
     "replay",
     "replay_events",
+    "target_dict",
+    "why",
 ]
 
 

@@ -38,7 +38,7 @@ def hold(clock: Draft, had: Reckoning, rank: int) -> None:
 def raise_to(
     clock: Draft, at: datetime, cause: Cause, target: Target, rank: int, hours: Hours, region: Calendar
 ) -> None:
-    """Priority raised or plan upgraded: the earliest of the due, a fresh start now, and the dues held before."""
+    """Priority raised or plan upgraded: the earliest of the due, a fresh start and those held."""
     best = clock.reckoning
     if target is not None:
         fresh = on_target(target, at, hours, region, best.legs)
@@ -148,7 +148,7 @@ def resume(clock: Draft, at: datetime, region: Calendar, owed: Draft | None) -> 
         new = on_target(clock.target, at, clock.hours, region, before.legs)
     if owed is not None and owed.reckoning.at is not None and is_earlier(new.at, owed.reckoning.at):
         legs = legs_with(before.legs, Leg(at, owed.reckoning.legs[-1].calendar))
-        new = replace(owed.reckoning, legs=legs)
+        new = replace(owed.reckoning, target=before.target, legs=legs)
     if new.at is not None:
         clock.changes += (Moved(at, Cause.RESUMED, None, new.at),)
     clock.reckoning, clock.paused = new, False
@@ -157,6 +157,9 @@ def resume(clock: Draft, at: datetime, region: Calendar, owed: Draft | None) -> 
 def on_rule_begun(
     target: Target, public: datetime, at: datetime, hours: Hours, region: Calendar
 ) -> Reckoning:
-    """The due of a clock that begins at `at` because the rule became timed: from the last public message, else from now."""
+    """The due of a clock that begins at `at`, when the rule became timed.
+
+    It counts from the last `public` message if that is still ahead, else from `at`.
+    """
     counted = on_target(target, public, hours, region, starts=at)
     return counted if is_earlier(at, counted.at) else on_target(target, at, hours, region)

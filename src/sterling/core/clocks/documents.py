@@ -32,6 +32,7 @@ from sterling.core.durations import parse_duration
 
 _MOST_CALENDARS = 1024
 _FRACTION_DIGITS = 6
+_MOST_SHOWN = 60
 _KEYS = ("calendar", "events", "until")
 
 
@@ -44,6 +45,15 @@ class Timeline:
     until: datetime
 
 
+def wrong(where: str, what: str) -> ValueError:
+    """The one shape of a refusal: the field, then what is wrong with it, in one line."""
+    return ValueError(f"{where}: {what}")
+
+
+def _show(value: Any) -> str:
+    return repr(value)[:_MOST_SHOWN]
+
+
 def read_timeline(document: Any, catalog: Catalog) -> Timeline:
     """A document of section 2, checked against `catalog`. ValueError names the field: `events[3].to: ...`.
 
@@ -51,25 +61,25 @@ def read_timeline(document: Any, catalog: Catalog) -> Timeline:
     one of the three misspelled.
     """
     if not isinstance(document, Mapping):
-        raise ValueError("a timeline is an object with calendar, events and until")
+        raise wrong("timeline", "must be an object with calendar, events and until")
     for key in document:
         if key not in _KEYS and (close := get_close_matches(str(key), _KEYS, n=1, cutoff=0.8)):
-            raise ValueError(f"{key}: unknown field, did you mean {close[0]}?")
+            raise wrong(key, f"unknown field, did you mean {close[0]}?")
     for key in ("calendar", "events"):
         if key not in document:
-            raise ValueError(f"{key}: missing")
+            raise wrong(key, "missing")
     calendar = read_calendar(document["calendar"], "calendar")
     rows = document["events"]
     if not isinstance(rows, list):
-        raise ValueError("events: must be a list")
+        raise wrong("events", "must be a list")
     events = [read_event(row, catalog, index) for index, row in enumerate(rows)]
     places = sorted(range(len(events)), key=lambda index: events[index].at)
     for order, index in enumerate(places):
         if isinstance(events[index], Opened) != (order == 0):
             problem = "opened comes once" if order else "a timeline begins with opened"
-            raise ValueError(f"events[{index}].type: {problem}")
+            raise wrong(f"events[{index}].type", problem)
     if not places:
-        raise ValueError("events: a timeline begins with opened")
+        raise wrong("events", "a timeline begins with opened")
     ordered = tuple(events[index] for index in places)
     until = document.get("until")
     return Timeline(calendar, ordered, ordered[-1].at if until is None else read_instant(until, "until"))
@@ -79,39 +89,39 @@ def read_event(row: Any, catalog: Catalog, index: int = 0) -> Event:
     """One event of a document, in UTC. ValueError names the field."""
     where = f"events[{index}]"
     if not isinstance(row, Mapping):
-        raise ValueError(f"{where}: an event is an object with at and type")
+        raise wrong(where, "must be an object with at and type")
     for key in ("type", "at"):
         if key not in row:
-            raise ValueError(f"{where}.{key}: missing")
+            raise wrong(f"{where}.{key}", "missing")
     kind = row["type"]
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise ValueError(f"{where}.type: unknown event {kind!r}")
+        raise wrong(f"{where}.type", f"unknown event {_show(kind)}")
     known, read = reader
     for key in row:
         if key not in known:
-            raise ValueError(f"{where}.{key}: unknown field of {kind}")
+            raise wrong(f"{where}.{key}", f"unknown field of {kind}")
     return read(row, read_instant(row["at"], f"{where}.at"), catalog, where)
 
 
 def read_instant(value: Any, where: str) -> datetime:
     """An ISO 8601 instant with its offset, to the microsecond, as UTC."""
     if not isinstance(value, str):
-        raise ValueError(f"{where}: must be an instant like 2026-03-02T09:00:00Z, not {value!r}")
+        raise wrong(where, f"must be an instant like 2026-03-02T09:00:00Z, not {_show(value)}")
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{where}: {value!r} is not an instant like 2026-03-02T09:00:00Z") from None
+        raise wrong(where, f"{_show(value)} is not an instant like 2026-03-02T09:00:00Z") from None
     if at.tzinfo is None:
-        raise ValueError(f"{where}: {value!r} has no offset from UTC")
+        raise wrong(where, f"{_show(value)} has no offset from UTC")
     if ("." in value or "," in value) and _fraction_digits(value) > _FRACTION_DIGITS:
-        raise ValueError(f"{where}: {value!r} is finer than a microsecond")
+        raise wrong(where, f"{_show(value)} is finer than a microsecond")
     if at.tzinfo is UTC:
         return at
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{where}: {value!r} lies outside the years 1 to 9999 in UTC") from None
+        raise wrong(where, f"{_show(value)} lies outside the years 1 to 9999 in UTC") from None
 
 
 def _fraction_digits(value: str) -> int:
@@ -130,7 +140,10 @@ def read_calendar(value: Any, where: str) -> Calendar:
         try:
             found = Calendar.from_dict(value)
         except ValueError as error:
-            raise ValueError(f"{where}.{error}") from None
+            what = str(error)
+            raise ValueError(
+                what.replace("calendar", where, 1) if what.startswith("calendar:") else f"{where}.{what}"
+            ) from None
         if len(_calendars) >= _MOST_CALENDARS:
             _calendars.clear()
         _calendars[key] = found
@@ -153,7 +166,7 @@ def _customer_message(row: Row, at: datetime, _: Catalog, where: str) -> Event:
         return CustomerMessage(at)
     since = read_instant(since, f"{where}.since")
     if since > at:
-        raise ValueError(f"{where}.since: lies after at")
+        raise wrong(f"{where}.since", "lies after at")
     return CustomerMessage(at, since)
 
 
@@ -182,30 +195,30 @@ def _status(row: Row, at: datetime, _: Catalog, where: str) -> Event:
     by = _SIDES[_choice(row.get("by", "agent"), _SIDES, f"{where}.by")]
     message = row.get("message", False)
     if not isinstance(message, bool):
-        raise ValueError(f"{where}.message: must be true or false, not {message!r}")
+        raise wrong(f"{where}.message", f"must be true or false, not {_show(message)}")
     return StatusChanged(at, to, by, message)
 
 
 def _cadence(row: Row, at: datetime, _: Catalog, where: str) -> Event:
     if "every" not in row:
-        raise ValueError(f"{where}.every: missing (null goes back to the plan's)")
+        raise wrong(f"{where}.every", "missing (null goes back to the plan's)")
     every = row["every"]
     if every is None:
         return CadenceAgreed(at, None)
     if not isinstance(every, str):
-        raise ValueError(f"{where}.every: must be a duration like PT4H or null, not {every!r}")
+        raise wrong(f"{where}.every", f"must be a duration like PT4H or null, not {_show(every)}")
     try:
         length = _duration(every)
     except ValueError as error:
-        raise ValueError(f"{where}.every: {error}") from None
+        raise wrong(f"{where}.every", str(error)) from None
     if not length:
-        raise ValueError(f"{where}.every: must be more than nothing")
+        raise wrong(f"{where}.every", "must be more than nothing")
     return CadenceAgreed(at, length)
 
 
 def _calendar(row: Row, at: datetime, _: Catalog, where: str) -> Event:
     if "calendar" not in row:
-        raise ValueError(f"{where}.calendar: missing")
+        raise wrong(f"{where}.calendar", "missing")
     return CalendarChanged(at, read_calendar(row["calendar"], f"{where}.calendar"))
 
 
@@ -220,13 +233,13 @@ def _merged(row: Row, at: datetime, _: Catalog, where: str) -> Event:
 
 def _words(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{where}: must be text, not {value!r}")
+        raise wrong(where, f"must be text, not {_show(value)}")
     return value
 
 
 def _choice(value: Any, known: Mapping[str, Any], where: str) -> str:
     if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{where}: {value!r} is none of {', '.join(known)}")
+        raise wrong(where, f"{_show(value)} is none of {', '.join(known)}")
     return value
 
 

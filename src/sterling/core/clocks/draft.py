@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sterling.core.catalog import Hours
-from sterling.core.clocks.reckoning import Reckoning, Target
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sterling.core.catalog import Hours
+    from sterling.core.clocks.reckoning import Reckoning, Target
 
 
 class Metric(StrEnum):

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sterling.core.calendars import Calendar
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sterling.core.calendars import Calendar
 
 
 class Status(StrEnum):

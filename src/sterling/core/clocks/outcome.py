@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sterling.core.calendars import Calendar
-from sterling.core.catalog import Catalog, Hours
 from sterling.core.clocks.draft import Draft, Metric, Moved, State
 from sterling.core.clocks.engine import run
 from sterling.core.clocks.events import Event, Status
-from sterling.core.clocks.reckoning import Leg, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sterling.core.calendars import Calendar
+    from sterling.core.catalog import Catalog, Hours
+    from sterling.core.clocks.reckoning import Leg, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Result:
 
     @property
     def dues(self) -> tuple[Clock, ...]:
-        """The clocks somebody must still act on, the nearest due first: running ones and a missed response owed."""
+        """What somebody must still do, nearest due first: clocks that run, a missed response still owed."""
         waiting = [clock for clock in (self.owed, self.update) if clock is not None and clock.due is not None]
         return tuple(sorted(waiting, key=_due))
 
@@ -83,7 +87,7 @@ def replay_events(catalog: Catalog, calendar: Calendar, events: Sequence[Event],
     """Events, in order and beginning with `Opened`, to clocks as of `until`; later events are ignored.
 
     `calendar` is the region's at the opening. Instants are aware, in UTC. ValueError when the first
-    event is not `Opened`; KeyError when the catalog has no such plan or priority.
+    event is not `Opened` or the catalog lacks a cell that is asked for.
     """
     state = run(catalog, calendar, events, until)
     if state is None:

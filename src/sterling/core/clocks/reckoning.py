@@ -68,7 +68,10 @@ def on_target(
     legs: tuple[Leg, ...] = (),
     starts: datetime | None = None,
 ) -> Reckoning:
-    """The due of `target` counted from `since`. `legs` came before; `starts` is where the new leg begins if not at `since`."""
+    """The due of `target` counted from `since`.
+
+    `legs` came before; `starts` is where the new leg begins, if not at `since`.
+    """
     if isinstance(target, timedelta):
         calendar = ALWAYS if hours is Hours.ALWAYS else region
         at, way, amount = calendar.add(since, target), Way.HOURS, target
@@ -107,18 +110,22 @@ def again(old: Reckoning, region: Calendar) -> Reckoning:
     """The same computation under a new calendar. What 24x7 or nothing decides stays as it is."""
     if old.way is Way.KEPT or old.way is Way.NEVER or (old.way is Way.HOURS and old.hours is Hours.ALWAYS):
         return old
-    if old.way is Way.HOURS:
-        at = region.add(old.since, old.amount)
-    elif old.way is Way.NEXT_CLOSE:
+    if old.way is Way.NEXT_CLOSE:
         at = region.first_close_after(old.since)
+    elif isinstance(old.amount, timedelta):
+        at = region.add(old.since, old.amount)
     else:
-        days = old.target.days if isinstance(old.target, BusinessDays) else 1
-        at = region.nth_close_after(region.local_date(old.since), days, since=old.since)
+        at = region.nth_close_after(region.local_date(old.since), old.amount.days, since=old.since)
     first = max(old.legs[0].start, old.since)
     legs = tuple(Leg(leg.start, region) if leg.calendar and leg.start >= first else leg for leg in old.legs)
     return replace(old, at=at, legs=legs)
 
 
 def kept(old: Reckoning) -> Reckoning:
-    """This due for good, whatever calendars come."""
+    """The same due for good, whatever calendars come."""
     return replace(old, way=Way.KEPT)
+
+
+def at_once(at: datetime, hours: Hours) -> Reckoning:
+    """Due the moment it starts: a status change that carries its message, or does not."""
+    return Reckoning(at, Way.KEPT, at, NOTHING, hours, None, ())
