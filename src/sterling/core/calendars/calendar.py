@@ -6,12 +6,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
-from sterling.core.calendars import compiled, definition as documents
-from sterling.core.calendars.compiled import Block
-from sterling.core.calendars.definition import Definition
+from sterling.core.calendars import compiled
+from sterling.core.calendars import definition as documents
 from sterling.core.calendars.instants import (
     EPOCH,
     FIRST,
@@ -25,17 +23,23 @@ from sterling.core.calendars.stretches import Stretch, StretchCode
 from sterling.core.calendars.wallclock import WallClock
 from sterling.core.calendars.zones import BLOCK_BITS
 
-_MOST_BLOCKS = (
-    64  # about 180 years stay compiled; a walk over millennia starts again rather than fill the memory
-)
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sterling.core.calendars.compiled import Block
+    from sterling.core.calendars.definition import Definition
+
+# About 180 years stay compiled; a walk over millennia starts again rather than fill the memory.
+_MOST_BLOCKS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Which instants are open. Immutable; two with the same definition are equal.
 
-    Instants go in as aware datetimes of any zone (naive ones are a ValueError) and come out in UTC. `None` is *never*.
-    Open time is compiled when first asked for, in blocks of 1024 days, and shared by calendars of one definition.
+    Instants go in as aware datetimes of any zone (naive ones are a ValueError) and come out in UTC. `None` is
+    *never*. Open time is compiled when first asked for, in blocks of 1024 days, and kept; `from_dict` answers
+    the same object for the same definition, so it is compiled once in a process.
     """
 
     definition: Definition
@@ -70,10 +74,12 @@ class Calendar:
         # The fast road; whatever it does not know (another block, a refusal, always) takes the careful one.
         try:
             at = start if start.tzinfo is UTC else EPOCH + (start - EPOCH)
+            if self.is_always:
+                return at + amount if ZERO < amount <= LIMIT else self._add_with_care(start, amount)
             starts, totals, origins = self._blocks[at.toordinal() >> BLOCK_BITS]
             segment = bisect_right(starts, at) - 1
             passed = at - origins[segment]
-            if passed > totals[segment]:
+            if passed > totals[segment]:  # noqa: PLR1730 - min() costs a call where every tenth of a microsecond counts
                 passed = totals[segment]
             if amount > ZERO:
                 passed += amount
@@ -115,7 +121,7 @@ class Calendar:
     def segments(self, from_us: int, to_us: int) -> tuple[list[int], list[int]]:
         """Starts and ends of the open segments in [from_us, to_us), in microseconds since 1970.
 
-        In order, none touching, those at the edges cut. Compiled at each call (about 1.5 ms a year): keep the answer.
+        In order, none touching, those at the edges cut. Compiled anew at each call: keep the answer.
         A 24x7 calendar has one segment; see `is_always`.
         """
         if self.is_always:
@@ -135,14 +141,14 @@ class Calendar:
         return self.close_of(day) is not None
 
     def close_of(self, day: date) -> datetime | None:
-        """The end of the last open time of the intervals that start on this local date; None if it is no business day."""
+        """The end of the last open time of the intervals that start on this local date, if there is any."""
         return compiled.close(self.tz, self._wall, day.toordinal())
 
     def nth_close_after(self, day: date, n: int, *, since: datetime | None = None) -> datetime | None:
         """The close of the Nth business day after this local date (n = 1: the next), or None for never.
 
-        Never is a business day more than 3,653 days after `day`; with `since`, a close more than 3,653 days after that
-        instant. ValueError for n < 1.
+        Never is a business day more than 3,653 days after `day`; with `since`, a close more than 3,653 days
+        after that instant. ValueError for n < 1.
         """
         if n < 1:
             raise ValueError(f"n: {n} business days; needs at least 1")
@@ -155,9 +161,9 @@ class Calendar:
         )
 
     def first_close_after(self, at: datetime) -> datetime | None:
-        """The close of the first business day that closes after this instant, or None for never (3,653 days on)."""
+        """The close of the first business day that closes after this instant, or None for never."""
         at = utc(at, "at")
-        # A night shift closes a day after its date, and clocks turned back over midnight hold a date back by another.
+        # A night shift closes a day after its date; clocks turned back over midnight add another day.
         first = self.local_date(at).toordinal() - 2
         return self._nth_close(first, first + LIMIT.days + 5, 1, after=at, latest=limit_after(at))
 

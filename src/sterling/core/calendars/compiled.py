@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from sterling.core.calendars.instants import (
     DAY_US,
@@ -16,15 +15,21 @@ from sterling.core.calendars.instants import (
     microseconds,
 )
 from sterling.core.calendars.stretches import Stretch
-from sterling.core.calendars.wallclock import WallClock
 from sterling.core.calendars.zones import block_start, periods
 
-Block = tuple[list[datetime], list[timedelta], list[datetime]]
-"""Of each open segment of a block, in order: its start, the open time of the block up to its end, and its *origin*.
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
 
-The origin is the start less the open time before it. So open time at an instant of segment i is `at - origins[i]`, at
-most `totals[i]`, and the instant that has seen `open_time` is `origins[j] + open_time` with the first j whose total
-reaches it: one bisection and one subtraction or addition each. Segment 0 is empty, at the start of the block.
+    from sterling.core.calendars.wallclock import Reason, WallClock
+
+Block = tuple[list[datetime], list[timedelta], list[datetime]]
+"""Of each open segment of a block, in order: its start, the block's open time up to its end, and its *origin*.
+
+The origin is the start less the open time before it. So the open time at an instant of segment i is
+`at - origins[i]`, at most `totals[i]`; and `open_time` has passed at `origins[j] + open_time`, with the first
+j whose total reaches it. One bisection and one subtraction or addition each.
+Segment 0 is empty, at the start of the block.
 """
 
 _FIRST_US = microseconds(FIRST)
@@ -46,7 +51,7 @@ def block_of_segments(tz: ZoneInfo, wall: WallClock, block: int) -> Block:
 
 
 def segments(tz: ZoneInfo, wall: WallClock, start: int, end: int) -> tuple[list[int], list[int]]:
-    """Starts and ends of the open segments in [start, end), microseconds since 1970; in order, none touching."""
+    """Starts and ends of the open segments in [start, end), in microseconds since 1970; none touching."""
     starts: list[int] = []
     ends: list[int] = []
     last = None
@@ -67,18 +72,19 @@ def segments(tz: ZoneInfo, wall: WallClock, start: int, end: int) -> tuple[list[
 def stretches(tz: ZoneInfo, wall: WallClock, start: datetime, end: datetime) -> list[Stretch]:
     """[start, end) cut wherever the reason changes; no gaps, neighbours differ."""
     found: list[Stretch] = []
-    begun, code, name = start, None, None
+    begun = start
+    reason: Reason | None = None
     for day, midnight, begins, stops in _days(tz, microseconds(start), microseconds(end)):
-        for opens, closes, label, holiday in wall.labels(day):
+        for opens, closes, because in wall.labels(day):
             from_us = max(midnight + opens, begins)
-            if from_us >= min(midnight + closes, stops) or (label, holiday) == (code, name):
+            if from_us >= min(midnight + closes, stops) or because == reason:
                 continue
             at = instant(from_us)
-            if code is not None:
-                found.append(Stretch(begun, at, code, name))
-            begun, code, name = at, label, holiday
-    if code is not None:
-        found.append(Stretch(begun, end, code, name))
+            if reason is not None:
+                found.append(Stretch(begun, at, *reason))
+            begun, reason = at, because
+    if reason is not None:
+        found.append(Stretch(begun, end, *reason))
     return found
 
 
@@ -103,9 +109,9 @@ def close(tz: ZoneInfo, wall: WallClock, day: int) -> datetime | None:
 
 
 def _days(tz: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-    """[start, end) as local dates: the ordinal, the instant its 00:00 has or would have, and the instants from and to.
+    """[start, end) as local dates: ordinal, instant of 00:00, and from which instant to which that holds.
 
-    A date can come twice, with other offsets, and its 00:00 can lie outside its instants.
+    A date comes twice where its offset changes, and its 00:00 need not lie within these bounds.
     """
     for begins, stops, offset in periods(tz, start, end):
         first = (begins + offset) // DAY_US

@@ -5,6 +5,7 @@ Everything that is not plainly right is refused with a ValueError that names the
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
 
 Span = tuple[int, int]
-"""Minutes after 00:00 of the date it starts on: [start, end), end > start; beyond 1440 is the tail on the next date."""
+"""[start, end) in minutes after 00:00 of the date it starts on; what lies beyond 1440 is its tail."""
 
 Spans = tuple[Span, ...]
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Not zones of their own: links of one machine, and the two extra trees some systems install (one counts leap seconds).
+# Not zones of their own: links of one machine, and two extra trees of some systems (one with leap seconds).
 _NO_ZONE = re.compile(r"localtime|posixrules|(posix|right)/.*")
 
 
@@ -42,7 +43,7 @@ class Definition:
 def read(document: object) -> Definition:
     """The definition in `document` (promises.md 1). ValueError names the field."""
     if not isinstance(document, Mapping):
-        raise ValueError(f"calendar: needs an object, not {document!r}")
+        raise ValueError(f"calendar: needs an object, not {document!r}")  # noqa: TRY004 - the promise is ValueError
     if "always" in document:
         return _read_always(document)
     _only(document, ("tz", "weekly", "holidays", "exceptions"), "")
@@ -100,7 +101,7 @@ def _only(found: Mapping[Any, Any], known: tuple[str, ...], prefix: str, where: 
 
 def _object(value: object, field: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{field}: needs an object, not {value!r}")
+        raise ValueError(f"{field}: needs an object, not {value!r}")  # noqa: TRY004 - the promise is ValueError
     return value
 
 
@@ -134,9 +135,9 @@ def _minutes(value: object, field: str) -> int:
 
 def _spans(value: object, field: str) -> Spans:
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{field}: needs a list of intervals, not {value!r}")
+        raise ValueError(f"{field}: needs a list of intervals, not {value!r}")  # noqa: TRY004 - the promise is ValueError
     spans = sorted((*_span(pair, f"{field}[{place}]"), place) for place, pair in enumerate(value))
-    for (_, end, before), (start, _, place) in zip(spans, spans[1:], strict=False):
+    for (_, end, before), (start, _, place) in itertools.pairwise(spans):
         if start < end:
             raise ValueError(f"{field}[{max(place, before)}]: overlaps {field}[{min(place, before)}]")
     return tuple((start, end) for start, end, _ in spans)
@@ -156,7 +157,7 @@ def _holidays(value: object) -> tuple[tuple[date, Text | None], ...]:
         named = {_date(day, f"holidays.{day}"): _name(name, f"holidays.{day}") for day, name in value.items()}
         return tuple(sorted(named.items(), key=lambda entry: entry[0]))
     if not isinstance(value, list | tuple):
-        raise ValueError(f"holidays: needs a list of dates or an object of their names, not {value!r}")
+        raise ValueError(f"holidays: needs a list of dates or an object of their names, not {value!r}")  # noqa: TRY004 - the promise is ValueError
     # A date listed twice is closed all the same.
     return tuple((day, None) for day in sorted({_date(day, f"holidays[{i}]") for i, day in enumerate(value)}))
 

@@ -22,7 +22,7 @@ DAY_US = 24 * 60 * MINUTE_US
 def utc(at: datetime, field: str) -> datetime:
     """`at` in UTC, its fold honored. ValueError names `field` when `at` is naive.
 
-    An instant that UTC cannot write (it lies outside the years 1 to 9999 there) becomes the nearest one it can.
+    An instant outside the years 1 to 9999 of UTC becomes the nearest one inside.
     """
     if at.utcoffset() is None:
         raise ValueError(f"{field}: {at.isoformat()} has no time zone; an instant needs one")

@@ -5,18 +5,28 @@ Days are ordinals (`date.toordinal`), times of day are microseconds after 00:00.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sterling.core.calendars.definition import MIDNIGHT, Definition, Spans
 from sterling.core.calendars.instants import DAY_US, MINUTE_US
 from sterling.core.calendars.stretches import StretchCode
-from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sterling.core.text import Text
 
 Piece = tuple[int, int]
 """[start, end) in microseconds after 00:00 of a date."""
 
-Label = tuple[int, int, StretchCode, Text | None]
-"""A piece of a date with its kind and the name of the holiday."""
+Reason = tuple[StretchCode, "Text | None"]
+"""Why time counts or does not, and the name of the holiday."""
+
+Label = tuple[int, int, Reason]
+"""A piece of a date with its reason."""
+
+_OPEN: Reason = (StretchCode.OPEN, None)
+_CLOSED: Reason = (StretchCode.CLOSED, None)
 
 
 class WallClock:
@@ -56,21 +66,18 @@ class WallClock:
         return [(start * MINUTE_US, min(end, last) * MINUTE_US) for start, end in self.starting(day)]
 
     def labels(self, day: int) -> list[Label]:
-        """The whole of this date in order: open, closed, or taken by a holiday (its own, or that of a tail's date)."""
+        """The whole of this date in order. A holiday takes its date, and the tail it would have had."""
         if day in self._holidays:
-            return [(0, DAY_US, StretchCode.HOLIDAY, self._holidays[day])]
-        lost = _joined(_tails(self._agreed(day - 1))) if day - 1 in self._holidays else ()
+            return [(0, DAY_US, (StretchCode.HOLIDAY, self._holidays[day]))]
+        lost, holiday = 0, _CLOSED
+        if day - 1 in self._holidays:
+            lost = max((end for _, end in _tails(self._agreed(day - 1))), default=0)
+            holiday = (StretchCode.HOLIDAY, self._holidays[day - 1])
         found: list[Label] = []
         at = 0
         for start, end in (*self.open_pieces(day), (DAY_US, DAY_US)):
-            for lost_start, lost_end in lost:
-                taken = max(at, lost_start), min(start, lost_end)
-                if taken[0] < taken[1]:
-                    found.append((at, taken[0], StretchCode.CLOSED, None))
-                    found.append((*taken, StretchCode.HOLIDAY, self._holidays[day - 1]))
-                    at = taken[1]
-            found.append((at, start, StretchCode.CLOSED, None))
-            found.append((start, end, StretchCode.OPEN, None))
+            taken = max(at, min(start, lost))
+            found += ((at, taken, holiday), (taken, start, _CLOSED), (start, end, _OPEN))
             at = end
         return [label for label in found if label[0] < label[1]]
 
