@@ -41,7 +41,7 @@ class Reckoning:
     at: datetime | None
     way: Way
     since: datetime
-    amount: timedelta
+    amount: timedelta | BusinessDays
     hours: Hours
     target: Target
     legs: tuple[Leg, ...]
@@ -72,13 +72,14 @@ def on_target(
 
     `legs` came before; `starts` is where the new leg begins, if not at `since`.
     """
+    amount: timedelta | BusinessDays
     if isinstance(target, timedelta):
         calendar = ALWAYS if hours is Hours.ALWAYS else region
         at, way, amount = calendar.add(since, target), Way.HOURS, target
     elif target is None:
         calendar, at, way, amount = region, None, Way.NEVER, NOTHING
     else:
-        calendar, way, amount = region, Way.DAYS, NOTHING
+        calendar, way, amount = region, Way.DAYS, target
         at = region.nth_close_after(region.local_date(since), target.days, since=since)
     leg = Leg(starts or since, calendar)
     return Reckoning(at, way, since, amount, hours, target, legs_with(legs, leg) if legs else (leg,))
