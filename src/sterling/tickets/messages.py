@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sterling.base import jobs
 from sterling.tickets.content import Content, attach
 from sterling.tickets.identity import new_message_id
 from sterling.tickets.models import Delivery, Message, MessageKind
@@ -73,6 +74,8 @@ def from_agent(
         next_attempt_at=at if leaves else None,
     )
     attach(message, content.files)
+    if leaves:
+        jobs.enqueue(jobs.SEND_MAIL, message=message.pk)
     return message
 
 

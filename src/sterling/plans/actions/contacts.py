@@ -9,7 +9,8 @@ from django.db import transaction
 from sterling.accounts.models import Contact, Organization
 from sterling.base import audit
 from sterling.base.errors import CapReached, Conflict, NotEntitled
-from sterling.core.catalog import limit, remedy
+from sterling.core.catalog import remedy
+from sterling.core.catalog.entitlements import limit
 from sterling.core.text import Text
 from sterling.plans import queries
 

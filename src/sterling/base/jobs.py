@@ -1,0 +1,22 @@
+"""Asking for work in the transaction that causes it. The job is only a nudge: the committed row is the truth.
+
+A room asks by the task's name, so that it need not know the room above that does the work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from procrastinate.contrib.django import app
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SEND_MAIL = "email.send"
+READ_MAIL = "email.read"
+
+
+def enqueue(task: str, *, at: datetime | None = None, **arguments: int | str) -> None:
+    """Have `task` run soon (or from `at` on), if the current transaction commits."""
+    options = {} if at is None else {"schedule_at": at}
+    app.configure_task(name=task, queue="default", **options).defer(**arguments)  # type: ignore[arg-type]  # the stubs know no keyword spread

@@ -1,0 +1,55 @@
+"""From what was read to what the customer said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from sterling.channels.email.sanitize import clean
+from sterling.tickets.content import Content, File
+from sterling.tickets.identity import ticket_number
+
+if TYPE_CHECKING:
+    from sterling.channels.email.reading import Reading
+
+NO_TEXT = {"en": "(no text)", "zh": "（无正文）"}
+
+
+def language_of(reading: Reading) -> str:
+    """The language of the message's script, for people we know nothing else about."""
+    return "zh" if reading.language == "zh" else "en"
+
+
+def content_of(reading: Reading) -> Content:
+    """The reply apart from what it quotes; a mail that is all quote counts as a whole."""
+    said = reading.reply_text.strip()
+    whole = reading.text.strip()
+    text = said or whole or NO_TEXT[language_of(reading)]
+    return Content(
+        text=text,
+        html=clean(reading.html) if reading.html else "",
+        quoted=whole if said and whole != said else "",
+        files=tuple(
+            File(item.name, item.content_type, item.data, item.content_id) for item in reading.attachments
+        ),
+        message_id=reading.message_id,
+        references=(*reading.references, *(ref for ref in reading.in_reply_to if ref not in reading.references)),
+        to=_people(reading.to),
+        cc=_people((*reading.to, *reading.cc), but=reading.from_email),
+    )
+
+
+def _people(mailboxes: tuple[tuple[str, str], ...], *, but: str = "") -> tuple[str, ...]:
+    """Addresses of people: ours are left out, so that an answer never goes to ourselves."""
+    found = (address.strip().lower() for _, address in mailboxes)
+    return tuple(
+        dict.fromkeys(one for one in found if "@" in one and one != but.lower() and not is_ours(one))
+    )
+
+
+def is_ours(address: str) -> bool:
+    """Our support address, with or without a plus part."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    ours, _, our_domain = settings.MAIL_FROM.lower().rpartition("@")
+    return (local.partition("+")[0] == ours and domain == our_domain) or ticket_number(address) is not None

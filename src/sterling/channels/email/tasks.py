@@ -1,0 +1,38 @@
+"""The mail worker's jobs. Rows are the truth: a lost or doubled job costs a moment, never a message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from sterling.base import jobs
+from sterling.base.moment import now
+from sterling.channels.email import delivery, processing
+from sterling.channels.email.models import InboundMail, InboundState
+
+PATIENCE = timedelta(seconds=5)
+BATCH = 200
+
+
+@app.task(name=jobs.READ_MAIL, queue="default")
+def read_mail(mail: int) -> None:
+    close_old_connections()
+    processing.process(mail_id=mail, at=now())
+
+
+@app.task(name=jobs.SEND_MAIL, queue="default")
+def send_mail(message: int) -> None:
+    close_old_connections()
+    delivery.send(message_id=message, at=now())
+
+
+def sweep() -> int:
+    """What no job took up: mail that nobody read, messages that nobody sent. How many there were."""
+    at = now()
+    waiting = InboundMail.objects.filter(state=InboundState.RECEIVED, received_at__lt=at - PATIENCE)
+    unread = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
+    for pk in unread:
+        processing.process(mail_id=pk, at=now())
+    return len(unread) + delivery.sweep(at=at)

@@ -1,0 +1,100 @@
+"""What happens around the messages without being said by anyone: deliveries, bounces, automatic mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from sterling.sla.kinds import Kind
+from sterling.tickets import messages
+from sterling.tickets.held import hold
+from sterling.tickets.models import Delivery, Message, MessageKind, Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sterling.accounts.models import Contact
+    from sterling.base.actor import Actor
+    from sterling.tickets.content import Content
+
+ERROR_LIMIT = 500
+
+
+def claim(*, message_id: int, at: datetime, lease: timedelta) -> Message | None:
+    """Take a queued message to send it: until the lease ends nobody else will. None: not queued or not due."""
+    taken = Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED, next_attempt_at__lte=at).update(
+        next_attempt_at=at + lease, attempts=F("attempts") + 1
+    )
+    if not taken:
+        return None
+    return Message.objects.select_related("ticket__organization", "ticket__requester").get(pk=message_id)
+
+
+def sent(*, message: Message, at: datetime, refused: str, by: Actor) -> None:
+    """The mail server took it. Some recipients may have been refused: that is shown."""
+    Message.objects.filter(pk=message.pk).update(
+        delivery=Delivery.SENT, sent_at=at, next_attempt_at=None, delivery_error=refused[:ERROR_LIMIT]
+    )
+    if refused:
+        _tell(message, Kind.DELIVERY_FAILED, at, by, reason=refused[:ERROR_LIMIT])
+
+
+def delayed(*, message: Message, reason: str, until: datetime) -> None:
+    """For now it could not leave; it goes on waiting, with the reason shown."""
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=until, delivery_error=reason[:ERROR_LIMIT])
+
+
+@transaction.atomic
+def failed(*, message: Message, reason: str, at: datetime, by: Actor) -> None:
+    """It will not leave. The clock stays as it was: the answer was given when it was committed."""
+    Message.objects.filter(pk=message.pk).update(
+        delivery=Delivery.FAILED, next_attempt_at=None, delivery_error=reason[:ERROR_LIMIT]
+    )
+    _tell(message, Kind.DELIVERY_FAILED, at, by, reason=reason[:ERROR_LIMIT])
+
+
+@transaction.atomic
+def bounced(
+    *, message: Message, recipients: Sequence[str], status: str, hard: bool, at: datetime, by: Actor
+) -> None:
+    """A delivery report came back about it."""
+    reason = f"{', '.join(recipients)} {status}".strip()[:ERROR_LIMIT]
+    if hard:
+        Message.objects.filter(pk=message.pk).update(delivery=Delivery.BOUNCED, delivery_error=reason)
+    _tell(message, Kind.BOUNCED, at, by, recipients=list(recipients), status=status, hard=hard)
+
+
+def _tell(message: Message, kind: Kind, at: datetime, by: Actor, **data: object) -> None:
+    with transaction.atomic():
+        held = hold(message.ticket, at=at, by=by)
+        held.append(kind, message=message.pk, **data)
+        held.settle()
+
+
+@transaction.atomic
+def automatic_mail(
+    *, ticket: Ticket, contact: Contact, content: Content, at: datetime, received_at: datetime, by: Actor
+) -> Message:
+    """Keep an automatic answer beside the ticket's messages: no clock starts, nothing reopens."""
+    held = hold(ticket, at=at, by=by)
+    message = messages.from_customer(
+        held.ticket, contact, content, channel="email", at=held.at, received_at=received_at
+    )
+    message.kind, message.reply_needed = MessageKind.AUTO, False
+    message.save(update_fields=["kind", "reply_needed"])
+    held.append(Kind.AUTOMATIC_MAIL, message=message.pk)
+    held.settle()
+    return message
+
+
+@transaction.atomic
+def send_again(*, message: Message, at: datetime) -> None:
+    """By hand: back to the outbox."""
+    from sterling.base import jobs
+
+    again = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.BOUNCED])
+    if again.update(delivery=Delivery.QUEUED, next_attempt_at=at, attempts=0, delivery_error=""):
+        jobs.enqueue(jobs.SEND_MAIL, message=message.pk)
