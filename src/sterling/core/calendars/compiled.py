@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sterling.core.calendars.wallclock import Reason, WallClock
 
 Block = tuple[list[datetime], list[timedelta], list[datetime]]
-"""Of each open segment of a block, in order: its start, the block's open time up to its end, and its *origin*.
+"""Of each open segment of a block, in order: its start, the open time of the block to its end, and its *origin*.
 
 The origin is the start less the open time before it. So the open time at an instant of segment i is
 `at - origins[i]`, at most `totals[i]`; and `open_time` has passed at `origins[j] + open_time`, with the first
