@@ -95,6 +95,8 @@ def _mailbox(phrase: str, comments: list[str], angle: str | None, *, again: bool
 
 def _bare(text: str) -> str:
     """An address without brackets, blanks, route and mailto:."""
+    if "(" in text and '"' not in text:
+        text = re.sub(r"\([^()]{0,200}\)", "", text)
     bare = re.sub(r"[\x00-\x20\x7f]+", "", decode_words(text)).strip("<>'")
     if bare.lower().startswith("mailto:"):
         bare = bare[7:]

@@ -16,26 +16,22 @@ _WROTE = re.compile(
     r"|写道|寫道|书写|撰写|写入|のメール|書きました|書き込みました|님이 작성|작성:|كتب|כתב|เขียน",
     re.IGNORECASE,
 )
-# How such a line begins.
+# How such a line begins: a preposition and soon a digit, or the date itself.
 _OPENS = re.compile(
-    r"^(?:on|am|le|el|il|em|op|den|d\.|w dniu|dnia|dne|dňa|on the|at|le\s+\w+|à|pada|vào|pe|στις|a|v|kl|於|于|在|"
-    r"\d{4}[-/.年]|\d{1,2}[-/. ]|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|пн|вт|ср|чт|пт|сб|вс|\")",
+    r"^(?:(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pada|vào|pe|στις|v|à)\b|於|于|在).{0,60}?\d"
+    r"|^(?:19|20)\d\d[-/.年]|^\d{1,2}[-/. ]{1,2}(?:\d{1,2}[-/. ]{1,2}\d{2,4}|\w{3,12})\b"
+    r"|^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|пн|вт|ср|чт|пт|сб|вс)\w{0,7}[.,]{0,2}\s.{0,20}?\d",
     re.IGNORECASE,
-)
-_OPENS_SURELY = re.compile(
-    r"^(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pada|vào|pe|στις|於|于|在)\b.{0,60}?\d", re.IGNORECASE
 )
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年|\d{1,2}月\d{1,2}日",
-    re.IGNORECASE,
+    r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年|\d{1,2}月\d{1,2}日"
+    r"|\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])", re.IGNORECASE
 )
 _EMAIL = re.compile(r"[\w.+=-]{1,80}@[\w.-]{1,120}")
 _ENDS = re.compile(r"[:：]\s*(?:\*|_)?\s*$")
-# 2014-10-17 11:28 GMT+03:00 Name <name@example.com>:
-_DATED_ADDRESS = re.compile(
-    r"^[\s>*]*\(?(?:19|20)\d\d[-/.年].{4,160}<?[\w.+=-]{1,80}@[\w.-]{1,120}>?[^\w]{0,20}[:：]\s*$"
-)
-_MAX_JOINED = 4
+_ENDS_IN_ADDRESS = re.compile(r"<?(?:mailto:)?[\w.+=-]{1,80}@[\w.-]{1,120}>?[)\]]?$")
+_DASHED = re.compile(r"^[\s>]*-{2,40}\s*\S.{0,200}?\s*-{2,40}$")
+_MAX_JOINED = 7
 _MAX_LENGTH = 600
 
 _SEPARATOR_WORDS = (
@@ -98,53 +94,69 @@ _FIELD = re.compile(
 _BLOCK_LINES = 14
 
 
-def attribution(lines: list[str], index: int) -> int:
-    """How many lines from `index` are one "... wrote:" line; 0 when it is none."""
+def attribution(lines: list[str], index: int) -> tuple[int, bool]:
+    """How many lines from `index` are one "... wrote:" line, and is that sure without a quotation after it.
+
+    (0, False) where there is none.
+    """
     first = lines[index].strip().lstrip("*_ ")
     if not first or len(first) > _MAX_LENGTH or first.startswith(">"):
-        return 0
-    joined = ""
-    for count in range(1, _MAX_JOINED + 1):
-        if index + count > len(lines):
+        return 0, False
+    opens = _OPENS.match(first) is not None
+    joined, blanks = "", 0
+    for count, raw in enumerate(lines[index : index + _MAX_JOINED], 1):
+        line = raw.strip()
+        open_angle = joined.count("<") > joined.count(">")
+        if line.startswith(">") and not open_angle:
             break
-        line = lines[index + count - 1].strip()
-        if count > 1 and (line.startswith((">", "-- ")) or (not line and count > 2)):  # noqa: PLR2004 - one blank line may split it
+        blanks += not line
+        if blanks > 1 or line.startswith("-- "):
             break
         joined = f"{joined} {line}".strip()
         if len(joined) > _MAX_LENGTH:
             break
-        if _is_attribution(joined, count):
-            return count
-        if count == 1 and not (_OPENS.match(first) or _EMAIL.search(first)):
+        if line:
+            sure = _judge(joined, opens=opens)
+            if sure is not None and (count == 1 or opens or _EMAIL.search(first)):
+                return count, sure
+        if count == 1 and not (opens or _ENDS_IN_ADDRESS.search(first)):
             break
-    return 0
+        if not opens and count > 1:
+            break
+    if opens and _DATE.search(first):
+        return _unfinished(lines, index)
+    return 0, False
 
 
-def _is_attribution(text: str, count: int) -> bool:
-    text = text.replace("\xa0", " ").replace("\u202f", " ").lstrip("*_ ")
+def _judge(text: str, *, opens: bool) -> bool | None:
+    """None: no attribution. True: it is one whatever follows. False: only with a quotation after it."""
     wrote = _WROTE.search(text)
+    dated, addressed = _DATE.search(text) is not None, _EMAIL.search(text) is not None
     if not _ENDS.search(text):
         # Some clients leave the colon out: then it must begin and end exactly right.
-        return bool(
-            wrote
-            and _OPENS_SURELY.match(text)
-            and _DATE.search(text)
-            and text.rstrip(" .*_")[-len(wrote[0]) :] == wrote[0]
-        )
+        ends = wrote is not None and text.rstrip(" .*_-").endswith(wrote[0])
+        if ends and _DASHED.match(text):
+            return True
+        return dated if ends and opens else None
     if wrote is None:
-        return bool(_DATED_ADDRESS.match(text)) or bool(
-            _OPENS_SURELY.match(text)
-            and _DATE.search(text)
-            and re.search(r"<[^<>\s]{1,80}@[^<>\s]{1,120}>\s*[:：]\s*$", text)
-        )
-    dated = _DATE.search(text) is not None
-    addressed = _EMAIL.search(text) is not None
-    if count > 1:
-        return (dated or addressed) and _OPENS.match(text) is not None
-    if _OPENS_SURELY.match(text) and (dated or addressed):
-        return True
-    tail = text[wrote.end() :].strip(" :：*_")
-    return (dated or addressed) and (len(tail) < 120 and text.count(". ") < 3)  # noqa: PLR2004 - a sentence that quotes is longer
+        sure = opens and dated and re.search(r"@[^<>\s]{1,120}>?[^\w]{0,20}[:：]\s*[*_]?$", text)
+        if sure:
+            return True
+        return False if opens and dated and re.search(r"\b(?:sent|send)\s*:$", text) else None
+    tail = len(text) - wrote.end()
+    if tail > 160 or not (dated or addressed):  # noqa: PLR2004 - a name and an address at most
+        return None
+    return opens or addressed
+
+
+def _unfinished(lines: list[str], index: int) -> tuple[int, bool]:
+    """A date, a name and an address, neither verb nor colon: counts before a quotation alone."""
+    joined = ""
+    for count, raw in enumerate(lines[index : index + 2], 1):
+        joined = f"{joined} {raw.strip()}".strip()
+        if len(joined) < 300 and _ENDS_IN_ADDRESS.search(joined):  # noqa: PLR2004 - one line, perhaps wrapped
+            return count, False
+    return 0, False
 
 
 def separator(line: str) -> bool:
@@ -180,11 +192,13 @@ def header_block(lines: list[str], index: int) -> bool:
                 break
             continue
         seen.setdefault(*found)
-    if "from" not in seen and not {"sent", "to", "subject"} <= seen.keys():
-        return False
     if len(seen) < 2:  # noqa: PLR2004 - one line is a sentence
         return False
     values = " ".join(seen.values())
+    if {"sent", "to"} <= seen.keys() and _DATE.search(seen["sent"]) and _EMAIL.search(seen["to"]):
+        return True
+    if "from" not in seen and not {"sent", "to", "subject"} <= seen.keys():
+        return False
     plausible = _EMAIL.search(values) is not None or _DATE.search(seen.get("sent", "")) is not None
     return plausible or len(seen) >= 4  # noqa: PLR2004 - all four names are a header whatever they say
 

@@ -18,13 +18,14 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(
-    r"^(?:mailer-daemon|postmaster|bounces?|no-?reply|do-?not-?reply|auto-?reply|autoresponder)\b",
+    r"^(?:mailer-daemon|postmaster|bounces?|no-?reply|do-?not-?reply|auto-?reply|autoresponder)(?:[+@-]|$)",
     re.IGNORECASE,
 )
+_LISTS = ("list-id", "list-post", "x-mailman-version", "x-beenthere", "mailing-list", "x-mailing-list")
 _PRECEDENCE = {"bulk", "junk", "auto_reply", "auto-reply"}
 
 
-def reason(part: Part, subject: str, sender: str, return_path: str | None) -> str:
+def reason(part: Part, subject: str, *, sender: str, reply_to: str, return_path: str | None) -> str:
     """Why the message counts as automatic, in a word or two; "" for a person's mail."""
     headers = part.headers
     stated = headers.plain("auto-submitted").split(";", 1)[0].split("(", 1)[0].strip().lower()
@@ -41,7 +42,8 @@ def reason(part: Part, subject: str, sender: str, return_path: str | None) -> st
         if headers.has(name) and headers.plain(name).lower() not in {"no", "false", "0"}:
             return "Auto-reply header"
     precedence = headers.plain("precedence").lower() or headers.plain("x-precedence").lower()
-    if precedence in _PRECEDENCE:
+    # Older list software says bulk for what people write to a list.
+    if precedence in _PRECEDENCE and not any(headers.has(name) for name in _LISTS):
         return f"Precedence {precedence}"
     if headers.plain("x-auto-response-suppress").lower() in {
         "all",
@@ -50,14 +52,13 @@ def reason(part: Part, subject: str, sender: str, return_path: str | None) -> st
         "oof",
     } and _SUBJECT.match(subject):
         return "Auto-reply header"
-    if part.type == "multipart/report":
-        return "Report"
     if part.type == "multipart/report" or headers.has("x-failed-recipients"):
         return "Report"
     if _SUBJECT.match(subject):
         return "Subject"
     if return_path == "":
         return "Null sender"
-    if _NO_REPLY.match(sender.split("@", 1)[0]):
+    # A form on a web site writes as no-reply for a person, who is in Reply-To.
+    if _NO_REPLY.match(sender) and (not reply_to or _NO_REPLY.match(reply_to)):
         return "Sender"
     return ""

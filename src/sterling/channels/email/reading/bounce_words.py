@@ -15,6 +15,7 @@ _DAEMON = re.compile(
     r"delivery|system|admin(?:istrator)?|sysadmin|mailadmin|root|postmaster\w*|no-?reply|nobody|internet|prodigy|qmail)(?:[+@.\w-]|$)",
     re.IGNORECASE,
 )
+_SURE_DAEMON = re.compile(r"(?:mailer[-_.]?daemon|post[-_]?master|mail[-.]delivery)", re.IGNORECASE)
 _DAEMON_NAME = re.compile(
     r"mail(?:er)?[ -_]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|system administrator|mail administrator|ndr administrator|"
     r"mail system|mail server|e-?mail system|メールシステム|系统管理员|邮件系统|邮件管理员",
@@ -24,13 +25,13 @@ _SURE_SUBJECT = re.compile(
     r"^\W*(?:re: ?)?(?:undeliver(?:ed|able)\b|un[ -]?deliverable|mail delivery fail|mail delivery (?:problem|error|status|incomplete)|delivery (?:status )?notification|"
     r"delivery status|delivery (?:has )?fail|delivery (?:problem|error|report|delayed|incomplete|unsuccessful)|failure notice|failure delivery|failed (?:mail|delivery|to deliver)|"
     r"(?:e-?mail|message|your message|mail)\b.{0,80}\b(?:undeliverable|not delivered|could not be delivered|delayed|returned|bounced|not be delivered|cannot be delivered)|"
-    r"returned (?:e?-?mail|message|to sender)|returning (?:e?-?mail|message)|non[- ]?deliver|nondeliverable|non remis|non remise|"
+    r"returned (?:e?-?mail|message|to sender)|returning (?:e?-?mail|message)|non[- ]?deliver|nondeliverable|"
     r"permanent (?:delivery )?(?:failure|error)|warning: (?:message|could not send|e?-?mail|.{0,80}user unknown)|mail (?:failed|failure|error|returned|system error|could not)|"
     r"message (?:status|delivery|undeliverable|could not)|there was an error sending|error sending|send(?:ing)? (?:failed|failure|error)|couldn.t deliver|"
     r"user unknown|unknown user|no such user|postmaster notify|unzustellbar|nicht zustellbar|zustellung fehlgeschlagen|fehler bei der zustellung|"
     r"non distribué|échec de (?:la )?(?:remise|distribution)|no se puede entregar|no entregado|mancato recapito|onbestelbaar|"
     r"niet bezorgd|não (?:entregue|foi possível entregar)|недоставленн|не доставлен|未送达|退信|投递失败|发送失败|邮件发送失败|系统退信|無法傳遞|無法投遞|"
-    r"配信不能|配信不可|メール配信|送信できません|エラーメール|rejected mail|mail rejected|considered unsolicited|delayed mail|delayed:|deferred|bounce)",
+    r"配信不能|配信不可|メール配信|送信できません|エラーメール|メールエラー|rejected mail|mail rejected|considered unsolicited|delayed mail|delayed:|deferred|bounce)|: non remise?\b|\((?:delivery failed|undeliverable)\)",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -39,8 +40,18 @@ _SAYS = re.compile(
     r"returned (?:to you|mail|message|to sender)|permanent (?:fatal )?error|transcript of session|user unknown|unknown user|no such user|"
     r"mailbox (?:is )?(?:full|unavailable|not found|disabled)|over quota|does(?: not|n't) exist|invalid (?:recipient|address|mailbox|final delivery)|recipient (?:address )?rejected|host unknown|unknown (?:host|address|recipient)|"
     r"no valid recipients|rejected your message|trouble delivering|wasn't able to deliver|error\(s\)|account (?:has been )?disabled|fatal errors|non-delivery|"
-    r"nicht zugestellt|konnte nicht|n'a pas pu|no pudo|non è stato|無法|无法|失败|配信|送信|не удалось|не может быть доставлен|退信|投递",
+    r"nicht zugestellt|konnte nicht|n'a pas pu|n'a pas été|no pudo|non è stato|無法|无法|失败|配信|送信|не удалось|не может быть доставлен|退信|投递",
     re.IGNORECASE,
+)
+# What only a mail system says to the sender of a message.
+_MACHINE = re.compile(
+    r"\b(?:your|this|the|attached|following|original|returned|e-?mail) (?:e-?mail |mail )?(?:message|mail|e-?mail)\b.{0,80}\b(?:could not be|can ?not be|was not|has not been|were not|couldn't be|had permanent) ?"
+    r"(?:yet )?(?:deliver|sent|reach|fatal|process)|unable to deliver (?:your |the |this )?(?:message|mail|e-?mail)|"
+    r"(?:message|mail|e-?mail)s?(?: that)? you (?:have )?sent\b.{0,60}\bnot\b|delivery to the following|did not reach the following|"
+    r"following (?:address|recipient)\w*\b.{0,60}(?:fail|error|not|problem|delay)|automatically generated delivery status|created automatically by mail delivery|"
+    r"no such user here|n'a pas p[uû] [eê]tre (?:d[eé]livr|remis|distribu)|konnte nicht zugestellt|no (?:se )?(?:ha )?(?:podido|pudo) (?:ser )?entrega|mailsystem|送信できませんでした|配信できませんでした|"
+    r"无法投递|无法送达|投递失败|無法傳遞",
+    re.IGNORECASE | re.DOTALL,
 )
 _BELOW = re.compile(
     r"^[\s>|*]*(?:[-=_*|]{1,80}\s*)?(?:below (?:this|the next) line is a copy|(?:the )?original message(?: headers?)?(?: follows| text| is|:|\s*[-=_|*]|\s*$)|"
@@ -57,13 +68,16 @@ _EMBEDDED_HEADER = re.compile(
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?"
 _ANY = re.compile(_ADDRESS)
 _STRONG = (
-    re.compile(rf"^\s*<?({_ADDRESS})>?\s*[:：]\s*$"),
+    re.compile(rf"^\s*[<\"']?({_ADDRESS})[>\"']?\s*[:：]\s*$"),
     re.compile(rf"^\s*<({_ADDRESS})>[\s:.,(]"),
     re.compile(rf"^\s*<({_ADDRESS})>\s*$"),
-    re.compile(rf"^[\s*•·-]*<?({_ADDRESS})>?\s*$"),
-    re.compile(rf"^\s*<?({_ADDRESS})>?\s*(?:[:;,(-]|\.\.\.|\s\s|\.\s)"),
+    re.compile(rf"^[\s*•·>-]*<?({_ADDRESS})>?\s*$"),
+    re.compile(rf"^\s*<?({_ADDRESS})>?\s*(?:[:;,(\[-]|\.\.\.|\s\s|\.\s)"),
+    re.compile(rf"^\s*\"[^\"<>]{{0,200}}\"\s*<({_ADDRESS})>\s*$"),
+    re.compile(rf"\b(?:was|originally) addressed(?: to)?,? <?({_ADDRESS})", re.IGNORECASE),
+    re.compile(rf"\bSMTP=({_ADDRESS})"),
     re.compile(rf"^\s*\d{{3}}[ -](?:\d\.\d\.\d )?<({_ADDRESS})>"),
-    re.compile(rf"RCPT TO:\s*<({_ADDRESS})>", re.IGNORECASE),
+    re.compile(rf"RCPT TO:\s*<?({_ADDRESS})>?", re.IGNORECASE),
     re.compile(
         rf"(?:recipient|final-recipient|original-recipient|original recipient|final recipient)s?\b[^:\n]{{0,30}}:\s*(?:rfc822;)?\s*<?\"?({_ADDRESS})",
         re.IGNORECASE,
@@ -74,6 +88,7 @@ _WEAK = re.compile(
     rf"(?:\bto|recipient|for|user|address|mailbox|userid|attempts|account|addressed|rejected|delivery|sent)\b[^\n@]{{0,40}}?[<\"'(\s:]({_ADDRESS})",
     re.IGNORECASE,
 )
+_TRANSCRIPT = re.compile(r"^[\s>]*RCPT TO:", re.IGNORECASE | re.MULTILINE)
 _NOT_SENDERS = re.compile(r"^(?:mailer-daemon|postmaster|abuse|support|help|mdaemon)@", re.IGNORECASE)
 _ENHANCED = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP = re.compile(r"(?:^|[\s:(#<])([45])[0-5]\d(?=[\s:,;-])")
@@ -103,8 +118,7 @@ def is_bounce(headers: Headers, *, subject: str, sender: Mailbox, return_path: s
     top = _top(text[:_LIMIT])
     daemon = bool(_DAEMON.match(email) or _DAEMON_NAME.search(name))
     sure_daemon = (
-        bool(re.match(r"(?:mailer[-_.]?daemon|postmaster|mail[-.]delivery)", email, re.IGNORECASE))
-        or return_path == ""
+        return_path == "" or bool(_SURE_DAEMON.match(email)) or (not email and bool(_DAEMON.match(name)))
     )
     titled = bool(_SURE_SUBJECT.search(subject))
     says = bool(_SAYS.search(top))
@@ -113,11 +127,14 @@ def is_bounce(headers: Headers, *, subject: str, sender: Mailbox, return_path: s
     )
     if answered and not (sure_daemon and titled):
         return False
-    return (
-        (titled and (daemon or sure_daemon or says))
-        and (says or sure_daemon or daemon)
-        or (sure_daemon and says and not headers.has("in-reply-to"))
-    )
+    if sure_daemon and _TRANSCRIPT.search(top) and _SMTP.search(top):
+        return True
+    if sure_daemon:
+        return titled or (says and not headers.has("in-reply-to"))
+    # Anyone can write "delivery failed" in a subject: then a machine's own words must say the rest.
+    if not titled or headers.has("in-reply-to") or headers.has("references"):
+        return False
+    return bool(_MACHINE.search(top)) or (daemon and says and bool(_ENHANCED.search(top) or _SMTP.search(top)))
 
 
 def _top(text: str) -> str:
@@ -132,12 +149,17 @@ def _top(text: str) -> str:
     return text
 
 
-def read(text: str, *, failed: str = "") -> Told:
-    """Recipients, status and severity told in `text`; `failed` is X-Failed-Recipients."""
+def read(text: str, *, own: frozenset[str], failed: str = "") -> Told:
+    """Recipients, status and severity told in `text`; `failed` is X-Failed-Recipients.
+
+    `own` are the addresses (lower-case) to and from which the report itself went: never its recipients.
+    """
     text = text[:_LIMIT]
     top = _top(text)
     rest = text[len(top) :]
-    recipients = tuple(dict.fromkeys(_ANY.findall(failed))) or _recipients(top)
+    recipients = tuple(dict.fromkeys(_ANY.findall(failed))) or _recipients(top, own)
+    if not recipients and rest:
+        recipients = _returned_to(rest, own)
     enhanced = _ENHANCED.search(top)
     status = enhanced[1] if enhanced else ""
     return Told(
@@ -145,21 +167,23 @@ def read(text: str, *, failed: str = "") -> Told:
     )
 
 
-def _recipients(top: str) -> tuple[str, ...]:
+def _recipients(top: str, own: frozenset[str]) -> tuple[str, ...]:
     lines = [line[:500] for line in top.split("\n")]
-    for pattern in _STRONG:
+    for pattern in (*_STRONG, _WEAK):
         found = dict.fromkeys(
-            match[1] for line in lines if (match := pattern.search(line)) and not _NOT_SENDERS.match(match[1])
+            match[1].rstrip(".") for line in lines for match in pattern.finditer(line) if not _NOT_SENDERS.match(match[1])
         )
-        if found:
-            return tuple(found)
-    weak = dict.fromkeys(
-        match[1].rstrip(".")
-        for line in lines
-        for match in _WEAK.finditer(line)
-        if not _NOT_SENDERS.match(match[1])
-    )
-    return tuple(weak)[:1]
+        others = [address for address in found if address.lower() not in own]
+        if others:
+            return tuple(others) if pattern is not _WEAK else tuple(others)[:1]
+    return ()
+
+
+def _returned_to(rest: str, own: frozenset[str]) -> tuple[str, ...]:
+    """The To of the returned message, where the report names nobody."""
+    match = re.search(r"^To:[ \t]*(.{1,1000})$", rest, re.IGNORECASE | re.MULTILINE)
+    found = dict.fromkeys(_ANY.findall(match[1])) if match else {}
+    return tuple(address for address in found if address.lower() not in own)
 
 
 def _hard(top: str, status: str) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import bounce_words, delivery_status
+from . import addresses, bounce_words, delivery_status, notifications
 from .parts import embedded, lines, walk
 from .charsets import guess
 from .headers import split
@@ -33,6 +33,12 @@ def find(part: Part, *, subject: str, sender: Mailbox, return_path: str | None, 
     ):
         return None
     returned = next((_returned_id(node) for node in nodes if node.type in _RETURNED), "")
+    own = frozenset(
+        email.lower()
+        for name in ("to", "delivered-to", "envelope-to", "from")
+        for value in part.headers.all(name)
+        for _, email in addresses.parse(value)
+    )
     for node in nodes:
         if node.type in _STATUS or (report == "delivery-status" and "status" in node.type):
             found = delivery_status.read(lines(guess(node.data())))
@@ -40,19 +46,22 @@ def find(part: Part, *, subject: str, sender: Mailbox, return_path: str | None, 
                 continue
             if found.delivered:
                 return None
-            told = bounce_words.read(text)
-            recipients = found.recipients or told.recipients
+            told = bounce_words.read(text, own=own)
+            failed = addresses.parse(part.headers.raw("x-failed-recipients"))
+            recipients = found.recipients or tuple(email for _, email in failed) or told.recipients
             return Bounce(
                 recipients,
                 found.status or told.status,
                 found.hard if found.hard is not None else told.hard,
                 returned or told.message_id,
             )
+    if (noted := notifications.read(text)) is not None:
+        return noted
     if not bounce_words.is_bounce(
         part.headers, subject=subject, sender=sender, return_path=return_path, text=text
     ):
         return None
-    told = bounce_words.read(text, failed=part.headers.plain("x-failed-recipients"))
+    told = bounce_words.read(text, own=own, failed=part.headers.plain("x-failed-recipients"))
     return Bounce(told.recipients, told.status, told.hard, returned or told.message_id)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 _FIELD = re.compile(r"([A-Za-z][\w-]{1,60}):[ \t]*(.*)")
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _SMTP = re.compile(r"\b([45])\d\d[ -]")
-_XTEXT = re.compile(r"\+([0-9A-F]{2})")
 _ADDRESS = re.compile(r"[^\s<>;,\"]{1,200}@[^\s<>;,\"]{1,255}")
 _MAX = 1_000
 
@@ -85,8 +84,8 @@ def _bare(value: str) -> str:
 def _status(block: dict[str, str]) -> str:
     stated = _ENHANCED.search(block.get("status", ""))
     told = _ENHANCED.search(block.get("diagnostic-code", ""))
-    # The diagnostic is the remote server's own word; a status of x.0.0 says nothing.
-    if told and (stated is None or stated[1].endswith(".0.0")):
+    # The diagnostic is the remote server's own word: it says more than the reporter's summary.
+    if told and told[1] != "5.0.0":
         return told[1]
     return stated[1] if stated else ""
 

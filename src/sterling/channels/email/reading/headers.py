@@ -70,6 +70,8 @@ def split(block: bytes) -> tuple[Headers, bytes]:
                 fields.append(
                     (match[1].decode("ascii", "replace").lower(), bytearray(match[2].strip(b" \t\r")))
                 )
+        elif fields and fields[-1][1].rstrip().endswith(b";") and b"=" in line:
+            fields[-1][1].extend(b" " + line.strip())  # a parameter that lost its leading space
         elif not (_MBOX.match(line) or line[:1] in b" \t"):
             if not _goes_on(block, end):
                 break

@@ -9,7 +9,7 @@ from .charsets import script
 from .parts import Part
 from .replies import reply_text
 from .values import Mailbox, Reading
-from .words import clean, raw_text
+from .words import clean, header_text, raw_text
 
 # Larger messages are refused by the intake long before; this bounds the reader on its own.
 MAX_BYTES = 100_000_000
@@ -39,7 +39,10 @@ def _read(part: Part) -> Reading:
     return_path = _return_path(part)
     text = content.text()
     bounce = bounces.find(part, subject=subject, sender=sender, return_path=return_path, text=text)
-    reason = automatic.reason(part, subject, sender[1], return_path)
+    reply_to = _mailboxes(part, "reply-to")
+    reason = automatic.reason(
+        part, subject, sender=sender[1], reply_to=reply_to[0][1] if reply_to else "", return_path=return_path
+    )
     if bounce is not None and not reason:
         reason = "Bounce"
     source = content.reply_source() or text
@@ -50,7 +53,7 @@ def _read(part: Part) -> Reading:
         subject=subject,
         from_email=sender[1],
         from_name=sender[0],
-        reply_to=_mailboxes(part, "reply-to"),
+        reply_to=reply_to,
         to=_mailboxes(part, "to"),
         cc=_mailboxes(part, "cc"),
         delivered_to=_delivered_to(part),
@@ -78,6 +81,9 @@ def _sender(part: Part) -> Mailbox:
             found = addresses.parse(value)
             if found:
                 return found[0]
+            # "MAILER-DAEMON <>": a name that stands for nobody.
+            if name == "from" and (alone := header_text(value).replace("<>", "").strip(' "')):
+                return (alone[:200], "")
     return ("", "")
 
 

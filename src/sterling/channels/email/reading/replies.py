@@ -12,6 +12,9 @@ from . import attribution, signatures
 _MAX_LINES = 20_000
 _MAX_CHARACTERS = 400_000
 _QUOTED = re.compile(r"^[ \t]{0,4}>")
+# The rest of a link that was wrapped inside a quotation, without its mark.
+_TAIL = re.compile(r"^\s*(?:\S{0,300}[)>]|[(<]?https?://\S{1,500}.{0,40}|\(https?://.{1,500})$")
+_BARRED = re.compile(r"^[ \t]{0,4}\|")
 _NOT_A_QUOTE = re.compile(r"^[ \t]{0,4}>+[ \t]*(?:>+[ \t]*)*\S.*<<")
 _INVISIBLE = str.maketrans(
     {
@@ -31,6 +34,7 @@ def reply_text(text: str) -> str:
     """`text` without quotations and signature; all of it where nothing else would remain."""
     body = text[:_MAX_CHARACTERS].translate(_INVISIBLE)
     lines = [line.rstrip() for line in body.split("\n")[:_MAX_LINES]]
+    lines = [line for line in lines if line.strip() != "\u1427"]  # a mail tracker's mark
     kept = _without_signature(_without_quotes(lines))
     found = _tidy(kept)
     return found if found else _tidy(_without_signature(lines)) or _tidy(lines)
@@ -50,13 +54,17 @@ def _without_quotes(lines: list[str]) -> list[str]:
             continue
         if _starts_the_rest(lines, index):
             return kept
-        count = attribution.attribution(lines, index)
+        count, sure = attribution.attribution(lines, index)
         if count:
             after = _next_filled(lines, index + count)
-            if after < size and _is_quoted(lines, after):
-                index = after  # what follows the quotation is the person's again
+            if after < size and (_is_quoted(lines, after) or _BARRED.match(lines[after])):
+                index = _end_of_bars(lines, after)  # what follows the quotation is the person's again
                 continue
-            return kept
+            if sure and any(kept_line.strip() for kept_line in kept):
+                return kept
+            if sure:  # nothing was written above: then what follows counts
+                index += count
+                continue
         kept.append(line)
         index += 1
     return kept
@@ -96,7 +104,17 @@ def _end_of_quote(lines: list[str], index: int) -> int:
         if after < size and _is_quoted(lines, after) and after > index:
             index = after
             continue
+        if after == index and index + 1 < size and _TAIL.match(lines[index]) and _is_quoted(lines, index + 1):
+            index += 1
+            continue
         return index
+    return index
+
+
+def _end_of_bars(lines: list[str], index: int) -> int:
+    """The first line after a quotation marked with "|"."""
+    while index < len(lines) and (_BARRED.match(lines[index]) or not lines[index].strip()):
+        index += 1
     return index
 
 

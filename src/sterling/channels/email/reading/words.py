@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .charsets import decode, guess
+from .charsets import codec_for, decode, guess
 from .transfer import base64_bytes, quoted_bytes
 
 _START = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?")
@@ -26,9 +26,6 @@ def decode_words(text: str) -> str:
     position = 0
     while (start := _START.search(text, position)) is not None:
         end = text.find("?=", start.end())
-        # Q text may itself hold "?=" as "?=E4": an end is followed by space, another word or no hex pair.
-        while end != -1 and start[2] in "qQ" and re.match(r"\?=[0-9A-Fa-f]{2}(?!\?)", text[end : end + 5]):
-            end = text.find("?=", end + 2)
         if end == -1:
             break
         between = text[position : start.start()]
@@ -36,7 +33,7 @@ def decode_words(text: str) -> str:
             _flush(run, out)
             out.append(between)
         payload = text[start.end() : end]
-        run.append((start[1].lower().split("*", 1)[0], _word_bytes(payload, start[2])))
+        run.append((start[1].lower().split("*", 1)[0], _word_bytes(payload, start[2], start[1])))
         position = end + 2
     rest = text[position:]
     _flush(run, out)
@@ -44,10 +41,12 @@ def decode_words(text: str) -> str:
     return "".join(out)
 
 
-def _word_bytes(payload: str, encoding: str) -> bytes:
+def _word_bytes(payload: str, encoding: str, charset: str) -> bytes:
     if encoding in "bB":
         return base64_bytes(payload.encode("ascii", "ignore"))
-    return quoted_bytes(payload.replace("_", " ").encode("utf-8", "replace"))
+    spaced = payload.replace("_", " ")
+    # Raw 8-bit characters inside a word are in the word's own charset.
+    return quoted_bytes(spaced.encode("ascii" if spaced.isascii() else codec_for(charset) or "utf-8", "replace"))
 
 
 def _flush(run: list[tuple[str, bytes]], out: list[str]) -> None:
