@@ -1,0 +1,36 @@
+"""Bounces that a sending service reports as JSON in the body of a mail (Amazon SES through SNS)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .values import Bounce
+
+_LIMIT = 100_000
+
+
+def read(text: str) -> Bounce | None:
+    """The bounce in a notification body, or None."""
+    sample = text[:_LIMIT]
+    if '"notificationType"' not in sample and '"eventType"' not in sample:
+        return None
+    try:
+        found, _ = json.JSONDecoder(strict=False).raw_decode(sample[sample.index("{") :])
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or "Bounce" not in {found.get("notificationType"), found.get("eventType")}:
+        return None
+    bounce = _dict(found.get("bounce"))
+    listed = bounce.get("bouncedRecipients")
+    recipients = [_dict(one) for one in listed] if isinstance(listed, list) else []
+    return Bounce(
+        tuple(str(one["emailAddress"]) for one in recipients if one.get("emailAddress")),
+        next((str(one["status"]) for one in recipients if one.get("status")), ""),
+        bounce.get("bounceType") != "Transient",
+        str(_dict(_dict(found.get("mail")).get("commonHeaders")).get("messageId") or "").strip("<>"),
+    )
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
