@@ -51,10 +51,10 @@ def document(dice: random.Random) -> dict:
 def best(work, texts: list[str]) -> float:
     times = []
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        started = time.process_time()
         for text in texts:
             work(text)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return min(times) / len(texts)
 
 
@@ -72,10 +72,10 @@ def main() -> None:
     documents = [json.loads(text) for text in texts]
     times = []
     for _ in range(ROUNDS):
-        started = time.perf_counter()
+        started = time.process_time()
         for one in documents:
             replay(one)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     alone = min(times) / len(documents)
     print(f"{DOCUMENTS} documents of 10 events, {clocks / DOCUMENTS:.1f} clocks each, 4 calendars, one core")
     print(f"  json + fromisoformat (baseline)  {base * 1e6:7.1f} us  {1 / base:10,.0f} documents/s")

@@ -7,7 +7,6 @@ it was computed.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sterling.core.calendars import ALWAYS, Calendar
@@ -75,7 +74,7 @@ def rerule_paused(clock: Draft, target: Target, hours: Hours, *, tighter: bool) 
     elif isinstance(old, timedelta):
         clock.due_stands = False
     if target != old:
-        clock.reckoning = replace(clock.reckoning, target=target)
+        clock.reckoning = clock.reckoning._replace(target=target)
     clock.target, clock.hours = target, hours
 
 
@@ -133,7 +132,7 @@ def pause(clock: Draft, at: datetime, region: Calendar) -> None:
         clock.left = None if due is None else calendar.elapsed(at, due)
     if due is not None:
         clock.changes += (Moved(at, Cause.PAUSED, due, None),)
-    clock.reckoning = replace(clock.reckoning, legs=legs_with(clock.reckoning.legs, Leg(at, None)))
+    clock.reckoning = clock.reckoning._replace(legs=legs_with(clock.reckoning.legs, Leg(at, None)))
     clock.paused, clock.due_stands = True, True
 
 
@@ -143,12 +142,12 @@ def resume(clock: Draft, at: datetime, region: Calendar, owed: Draft | None) -> 
     if isinstance(clock.target, timedelta):
         new = on_rest(clock.left, at, before.target, clock.hours, region, before.legs)
     elif clock.due_stands and is_earlier(at, before.at):
-        new = replace(before, legs=legs_with(before.legs, Leg(at, region)))
+        new = before._replace(legs=legs_with(before.legs, Leg(at, region)))
     else:
         new = on_target(clock.target, at, clock.hours, region, before.legs)
     if owed is not None and owed.reckoning.at is not None and is_earlier(new.at, owed.reckoning.at):
         legs = legs_with(before.legs, Leg(at, owed.reckoning.legs[-1].calendar))
-        new = replace(owed.reckoning, target=before.target, legs=legs)
+        new = owed.reckoning._replace(target=before.target, legs=legs)
     if new.at is not None:
         clock.changes += (Moved(at, Cause.RESUMED, None, new.at),)
     clock.reckoning, clock.paused = new, False

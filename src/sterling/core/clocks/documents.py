@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from sterling.core.calendars import Calendar
 from sterling.core.catalog import Catalog
+from sterling.core.clocks.draft import Metric, State
 from sterling.core.clocks.events import (
     AgentMessage,
     CadenceAgreed,
@@ -30,9 +33,14 @@ from sterling.core.clocks.events import (
 )
 from sterling.core.durations import parse_duration
 
+if TYPE_CHECKING:
+    from sterling.core.clocks.draft import Draft
+    from sterling.core.clocks.outcome import Clock
+
 _MOST_CALENDARS = 1024
 _FRACTION_DIGITS = 6
 _MOST_SHOWN = 60
+_PLAIN = 2  # a marshal format without references: equal values give equal bytes
 _KEYS = ("calendar", "events", "until")
 
 
@@ -69,39 +77,54 @@ def read_timeline(document: Any, catalog: Catalog) -> Timeline:
         if key not in document:
             raise wrong(key, "missing")
     calendar = read_calendar(document["calendar"], "calendar")
-    rows = document["events"]
+    events = _read_events(document["events"], catalog)
+    until = document.get("until")
+    return Timeline(calendar, events, events[-1].at if until is None else read_instant(until, "until"))
+
+
+def _read_events(rows: Any, catalog: Catalog) -> tuple[Event, ...]:
+    """In order of `at`, ties as listed; the first one opens the ticket and no other does."""
     if not isinstance(rows, list):
         raise wrong("events", "must be a list")
-    events = [read_event(row, catalog, index) for index, row in enumerate(rows)]
-    places = sorted(range(len(events)), key=lambda index: events[index].at)
-    for order, index in enumerate(places):
-        if isinstance(events[index], Opened) != (order == 0):
-            problem = "opened comes once" if order else "a timeline begins with opened"
-            raise wrong(f"events[{index}].type", problem)
-    if not places:
+    events = []
+    for index, row in enumerate(rows):
+        try:
+            events.append(read_event(row, catalog))
+        except ValueError as error:
+            raise ValueError(f"events[{index}]{_joined(error)}") from None
+    ordered = tuple(sorted(events, key=_at))
+    if not ordered:
         raise wrong("events", "a timeline begins with opened")
-    ordered = tuple(events[index] for index in places)
-    until = document.get("until")
-    return Timeline(calendar, ordered, ordered[-1].at if until is None else read_instant(until, "until"))
+    for order, event in enumerate(ordered):
+        if isinstance(event, Opened) != (order == 0):
+            problem = "opened comes once" if order else "a timeline begins with opened"
+            raise wrong(f"events[{events.index(event)}].type", problem)
+    return ordered
 
 
-def read_event(row: Any, catalog: Catalog, index: int = 0) -> Event:
-    """One event of a document, in UTC. ValueError names the field."""
-    where = f"events[{index}]"
-    if not isinstance(row, Mapping):
-        raise wrong(where, "must be an object with at and type")
-    for key in ("type", "at"):
-        if key not in row:
-            raise wrong(f"{where}.{key}", "missing")
+_at = attrgetter("at")
+
+
+def _joined(error: ValueError) -> str:
+    """A refusal of an event, to follow its place: `.to: ...`, or `: ...` where it is the whole event."""
+    what = str(error)
+    return f": {what.removeprefix('event: ')}" if what.startswith("event: ") else f".{what}"
+
+
+def read_event(row: Any, catalog: Catalog) -> Event:
+    """One event of a document, in UTC. ValueError names the field: `to: ...`."""
+    if not isinstance(row, dict):
+        raise wrong("event", "must be an object with at and type")
+    if "type" not in row or "at" not in row:
+        raise wrong("at" if "type" in row else "type", "missing")
     kind = row["type"]
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise wrong(f"{where}.type", f"unknown event {_show(kind)}")
+        raise wrong("type", f"unknown event {_show(kind)}")
     known, read = reader
-    for key in row:
-        if key not in known:
-            raise wrong(f"{where}.{key}", f"unknown field of {kind}")
-    return read(row, read_instant(row["at"], f"{where}.at"), catalog, where)
+    if not row.keys() <= known:
+        raise wrong(next(key for key in row if key not in known), f"unknown field of {kind}")
+    return read(row, read_instant(row["at"], "at"), catalog)
 
 
 def read_instant(value: Any, where: str) -> datetime:
@@ -129,106 +152,109 @@ def _fraction_digits(value: str) -> int:
     return next((place for place, letter in enumerate(digits) if not letter.isdigit()), len(digits))
 
 
-_calendars: dict[str, Calendar] = {}
+_calendars: dict[bytes, Calendar] = {}
 
 
 def read_calendar(value: Any, where: str) -> Calendar:
     """A calendar of section 1. Equal dictionaries give the same compiled calendar."""
-    key = repr(value)
+    try:
+        key = marshal.dumps(value, _PLAIN)
+    except ValueError:  # nothing that JSON can say: let the calendar refuse it
+        key = b""
     found = _calendars.get(key)
     if found is None:
         try:
             found = Calendar.from_dict(value)
         except ValueError as error:
             what = str(error)
-            raise ValueError(
-                what.replace("calendar", where, 1) if what.startswith("calendar:") else f"{where}.{what}"
-            ) from None
+            whole = what.startswith("calendar:")
+            raise ValueError(what.replace("calendar", where, 1) if whole else f"{where}.{what}") from None
         if len(_calendars) >= _MOST_CALENDARS:
             _calendars.clear()
-        _calendars[key] = found
+        if key:
+            _calendars[key] = found
     return found
 
 
 Row = Mapping[str, Any]
 
 
-def _opened(row: Row, at: datetime, catalog: Catalog, where: str) -> Event:
-    by = _choice(row.get("by"), _OPENERS, f"{where}.by")
-    plan = _choice(row.get("plan"), catalog.plans, f"{where}.plan")
-    priority = _choice(row.get("priority"), catalog.priorities, f"{where}.priority")
+def _opened(row: Row, at: datetime, catalog: Catalog) -> Event:
+    by = _choice(row.get("by"), _OPENERS, "by")
+    plan = _choice(row.get("plan"), catalog.plans, "plan")
+    priority = _choice(row.get("priority"), catalog.priorities, "priority")
     return Opened(at, Side(by), plan, priority)
 
 
-def _customer_message(row: Row, at: datetime, _: Catalog, where: str) -> Event:
+def _customer_message(row: Row, at: datetime, _: Catalog) -> Event:
     since = row.get("since")
     if since is None:
         return CustomerMessage(at)
-    since = read_instant(since, f"{where}.since")
+    since = read_instant(since, "since")
     if since > at:
-        raise wrong(f"{where}.since", "lies after at")
+        raise wrong("since", "lies after at")
     return CustomerMessage(at, since)
 
 
-def _agent_message(_row: Row, at: datetime, _: Catalog, _where: str) -> Event:
+def _agent_message(_row: Row, at: datetime, _: Catalog) -> Event:
     return AgentMessage(at)
 
 
-def _call_answered(_row: Row, at: datetime, _: Catalog, _where: str) -> Event:
+def _call_answered(_row: Row, at: datetime, _: Catalog) -> Event:
     return CallAnswered(at)
 
 
-def _remark(row: Row, at: datetime, _: Catalog, _where: str) -> Event:
+def _remark(row: Row, at: datetime, _: Catalog) -> Event:
     return Remark(at, row["type"])
 
 
-def _priority(row: Row, at: datetime, catalog: Catalog, where: str) -> Event:
-    return PriorityChanged(at, _choice(row.get("to"), catalog.priorities, f"{where}.to"))
+def _priority(row: Row, at: datetime, catalog: Catalog) -> Event:
+    return PriorityChanged(at, _choice(row.get("to"), catalog.priorities, "to"))
 
 
-def _plan(row: Row, at: datetime, catalog: Catalog, where: str) -> Event:
-    return PlanChanged(at, _choice(row.get("to"), catalog.plans, f"{where}.to"))
+def _plan(row: Row, at: datetime, catalog: Catalog) -> Event:
+    return PlanChanged(at, _choice(row.get("to"), catalog.plans, "to"))
 
 
-def _status(row: Row, at: datetime, _: Catalog, where: str) -> Event:
-    to = _STATUSES[_choice(row.get("to"), _STATUSES, f"{where}.to")]
-    by = _SIDES[_choice(row.get("by", "agent"), _SIDES, f"{where}.by")]
+def _status(row: Row, at: datetime, _: Catalog) -> Event:
+    to = _STATUSES[_choice(row.get("to"), _STATUSES, "to")]
+    by = _SIDES[_choice(row.get("by", "agent"), _SIDES, "by")]
     message = row.get("message", False)
     if not isinstance(message, bool):
-        raise wrong(f"{where}.message", f"must be true or false, not {_show(message)}")
+        raise wrong("message", f"must be true or false, not {_show(message)}")
     return StatusChanged(at, to, by, message)
 
 
-def _cadence(row: Row, at: datetime, _: Catalog, where: str) -> Event:
+def _cadence(row: Row, at: datetime, _: Catalog) -> Event:
     if "every" not in row:
-        raise wrong(f"{where}.every", "missing (null goes back to the plan's)")
+        raise wrong("every", "missing (null goes back to the plan's)")
     every = row["every"]
     if every is None:
         return CadenceAgreed(at, None)
     if not isinstance(every, str):
-        raise wrong(f"{where}.every", f"must be a duration like PT4H or null, not {_show(every)}")
+        raise wrong("every", f"must be a duration like PT4H or null, not {_show(every)}")
     try:
         length = _duration(every)
     except ValueError as error:
-        raise wrong(f"{where}.every", str(error)) from None
+        raise wrong("every", str(error)) from None
     if not length:
-        raise wrong(f"{where}.every", "must be more than nothing")
+        raise wrong("every", "must be more than nothing")
     return CadenceAgreed(at, length)
 
 
-def _calendar(row: Row, at: datetime, _: Catalog, where: str) -> Event:
+def _calendar(row: Row, at: datetime, _: Catalog) -> Event:
     if "calendar" not in row:
-        raise wrong(f"{where}.calendar", "missing")
-    return CalendarChanged(at, read_calendar(row["calendar"], f"{where}.calendar"))
+        raise wrong("calendar", "missing")
+    return CalendarChanged(at, read_calendar(row["calendar"], "calendar"))
 
 
-def _no_reply_needed(row: Row, at: datetime, _: Catalog, where: str) -> Event:
-    return NoReplyNeeded(at, _words(row.get("reason", ""), f"{where}.reason"))
+def _no_reply_needed(row: Row, at: datetime, _: Catalog) -> Event:
+    return NoReplyNeeded(at, _words(row.get("reason", ""), "reason"))
 
 
-def _merged(row: Row, at: datetime, _: Catalog, where: str) -> Event:
+def _merged(row: Row, at: datetime, _: Catalog) -> Event:
     into = row.get("into", "")
-    return Merged(at, str(into) if isinstance(into, int) else _words(into, f"{where}.into"))
+    return Merged(at, str(into) if isinstance(into, int) else _words(into, "into"))
 
 
 def _words(value: Any, where: str) -> str:
@@ -248,7 +274,7 @@ _SIDES = {side.value: side for side in Side}
 _STATUSES = {status.value: status for status in Status}
 _duration: Callable[[str], timedelta] = lru_cache(maxsize=256)(parse_duration)
 
-_Reader = Callable[[Row, datetime, Catalog, str], Event]
+_Reader = Callable[[Row, datetime, Catalog], Event]
 _READERS: dict[str, tuple[frozenset[str], _Reader]] = {
     kind: (frozenset(("at", "type", *fields)), read)
     for kind, fields, read in (
@@ -275,12 +301,16 @@ def instant(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()[:-6] + "Z"
 
 
-def clock_dict(clock: Any) -> dict[str, Any]:
+_METRICS = {metric: metric.value for metric in Metric}
+_STATES = {state: state.value for state in State}
+
+
+def clock_dict(clock: Draft | Clock) -> dict[str, Any]:
     """The JSON form of section 6."""
     return {
-        "metric": clock.metric.value,
+        "metric": _METRICS[clock.metric],
         "started": instant(clock.started),
         "due": instant(clock.due),
         "ended": instant(clock.ended),
-        "state": clock.state.value,
+        "state": _STATES[clock.state],
     }

@@ -50,7 +50,7 @@ def run(catalog: Catalog, calendar: Calendar, events: Sequence[Event], until: da
         ticket.owe(Metric.FIRST_RESPONSE, opened.at)
     ticket.watch(opened.at)
     for event in events[1:]:
-        if event.at > until or not ticket.lives:
+        if event.at > until or ticket.is_over:
             break
         ticket.pass_to(event.at)
         _HANDLERS[type(event)](ticket, event)
@@ -100,8 +100,7 @@ def _no_reply_needed(ticket: Promises, event: NoReplyNeeded) -> None:
 
 
 def _merged(ticket: Promises, event: Merged) -> None:
-    ticket.release(event.at)
-    ticket.unwatch(event.at)
+    ticket.finish(event.at)
     ticket.merged = True
 
 
@@ -116,8 +115,7 @@ def _status(ticket: Promises, event: StatusChanged) -> None:
         done.end(at, State.MET if event.message else State.MISSED)
     was_active, ticket.status = ticket.status.is_active, to
     if to is Status.CLOSED:
-        ticket.release(at)
-        ticket.unwatch(at)
+        ticket.finish(at)
     elif ticket.update is not None and was_active != to.is_active:
         if was_active:
             changes.pause(ticket.update, at, ticket.region)

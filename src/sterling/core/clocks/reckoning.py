@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from sterling.core.calendars import ALWAYS, Calendar
 from sterling.core.catalog import BusinessDays, Hours
@@ -26,16 +26,17 @@ class Way(StrEnum):
     NEVER = "never"  # nothing to count
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+# Named tuples, not dataclasses: a replay makes one of each per clock, and they cost a third to make.
+
+
+class Leg(NamedTuple):
     """From `start` on, time counts on `calendar` (None: the clock is paused)."""
 
     start: datetime
     calendar: Calendar | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoning:
+class Reckoning(NamedTuple):
     """A due (`at`), how it was reached, the target it serves, and the legs it runs through."""
 
     at: datetime | None
@@ -119,12 +120,12 @@ def again(old: Reckoning, region: Calendar) -> Reckoning:
         at = region.nth_close_after(region.local_date(old.since), old.amount.days, since=old.since)
     first = max(old.legs[0].start, old.since)
     legs = tuple(Leg(leg.start, region) if leg.calendar and leg.start >= first else leg for leg in old.legs)
-    return replace(old, at=at, legs=legs)
+    return old._replace(at=at, legs=legs)
 
 
 def kept(old: Reckoning) -> Reckoning:
     """The same due for good, whatever calendars come."""
-    return replace(old, way=Way.KEPT)
+    return old._replace(way=Way.KEPT)
 
 
 def at_once(at: datetime, hours: Hours) -> Reckoning:

@@ -28,6 +28,7 @@ class Promises:
     priority: str
     public: datetime  # the last public agent message, else the opening
     status: Status = Status.OPEN
+    is_over: bool = False  # closed or merged: nothing more counts here
     merged: bool = False
     cadence: timedelta | None = None  # agreed with the customer
     drafts: list[Draft] = field(default_factory=list)  # every clock ever started, as created
@@ -39,10 +40,6 @@ class Promises:
     def __post_init__(self) -> None:
         self.cell = self.catalog.cell(self.plan, self.priority)
         self.rhythm = self._rhythm()
-
-    @property
-    def lives(self) -> bool:
-        return self.status is not Status.CLOSED and not self.merged
 
     def _rhythm(self) -> Target:
         """The agreed cadence in place of a timed rule, else the plan's rule."""
@@ -108,6 +105,12 @@ class Promises:
         if self.update is not None:
             self.update.end(at, State.VOID)
             self.update = None
+
+    def finish(self, at: datetime) -> None:
+        """Closed or merged."""
+        self.release(at)
+        self.unwatch(at)
+        self.is_over = True
 
     def agree(self, at: datetime, every: timedelta | None) -> None:
         """Another cadence, or none; where no rule is timed there is nothing to agree on."""
