@@ -128,3 +128,8 @@ def token_of(*, secret: str, at: datetime) -> ApiToken | None:
     if token.last_used_at is None or at - token.last_used_at > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
+
+
+def set_language(*, user: User, language: str) -> None:
+    user.language = checks.language_code(language)
+    user.save(update_fields=["language"])

@@ -1,0 +1,42 @@
+"""Whom a command means by an address, and links that sign them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.accounts import queries
+from sterling.accounts.actions import people
+from sterling.base.actor import SYSTEM
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.models import User
+
+FIRST_ADMINISTRATOR = "admin@sterling.example"
+
+
+def user_named(email: str, *, at: datetime) -> User | None:
+    """The sign-in of a staff member or contact; a contact's is made when first needed."""
+    user = queries.user_by_email(email)
+    if user is None:
+        contact = queries.contact_by_email(email)
+        user = people.user_for_contact(contact=contact, at=at) if contact else None
+    return user
+
+
+def administrator(*, at: datetime) -> User:
+    """The first administrator, made if there is none."""
+    known = queries.first_administrator()
+    if known:
+        return known.user
+    made = people.create_agent(
+        name="Administrator", email=FIRST_ADMINISTRATOR, role="admin", region=None, tier=3, at=at, by=SYSTEM
+    )
+    return made.user
+
+
+def link_for(email: str, *, base: str, at: datetime) -> str | None:
+    """A one-time link, or None when nobody has the address."""
+    user = user_named(email, at=at)
+    return f"{base}/in/{people.make_link(user=user, at=at)}" if user else None
