@@ -17,9 +17,10 @@ from sterling.core.catalog.cells import (
     update_json,
 )
 from sterling.core.catalog.changes import Change, Kind, diff
-from sterling.core.catalog.checks import Finding, Level, check
-from sterling.core.catalog.entitlements import UNLIMITED, BySize, Entitlement, Value
-from sterling.core.catalog.model import Catalog, Channel, Plan, Pricing, Priority, Recipient, Rung
+from sterling.core.catalog.checks import check
+from sterling.core.catalog.entitlements import UNLIMITED, BySize, Cadence, Entitlement, Value
+from sterling.core.catalog.findings import Finding, Level
+from sterling.core.catalog.model import Catalog, Channel, Credit, Plan, Pricing, Priority, Recipient, Rung
 from sterling.core.catalog.remedies import remedy
 from sterling.core.catalog.shipped import ENTITLEMENTS, Profile, shipped
 from sterling.core.catalog.words import (
@@ -36,10 +37,12 @@ __all__ = [
     "UNLIMITED",
     "BusinessDays",
     "BySize",
+    "Cadence",
     "Catalog",
     "Cell",
     "Change",
     "Channel",
+    "Credit",
     "EachBusinessDay",
     "Entitlement",
     "Finding",

@@ -1,68 +1,36 @@
-"""What is wrong with a catalog that reads well: missing parts, broken order, promises that contradict.
-
-A higher plan never waits longer than a lower one, nor a higher priority than a lower one in the same plan,
-unless the cell says that this is intended. A higher plan contains what lower ones have.
-"""
+"""What is wrong with a catalog that reads well: missing parts, broken order, promises that contradict."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sterling.core.catalog.cells import Cell, Hours
-from sterling.core.catalog.compare import longer_target, narrower_hours, rarer_update
+from sterling.core.catalog.cells import Hours
 from sterling.core.catalog.entitlements import Cap, Choice, Deliverable, Role
-from sterling.core.catalog.words import hours_words, listing, target_words, update_words
+from sterling.core.catalog.findings import Finding, Level, filled, name_words, plan_words
+from sterling.core.catalog.order import out_of_order
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from sterling.core.catalog.model import Catalog, Plan, Priority
-
-
-class Level(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault. `plan` and `priority` name the cell, where there is one; `field` is the place within it.
-
-    An error keeps the catalog from being loaded.
-    """
-
-    level: Level
-    plan: str | None
-    priority: str | None
-    field: str
-    message: Text
-
-    @property
-    def path(self) -> str:
-        """Where in the file: `plans.gold.targets.urgent.response`."""
-        if self.plan is None:
-            return self.field
-        place = f"plans.{self.plan}"
-        return f"{place}.targets.{self.priority}.{self.field}" if self.priority else f"{place}.{self.field}"
+    from sterling.core.catalog.model import Catalog, Plan
 
 
 def check(catalog: Catalog) -> list[Finding]:
     """All findings, errors first; empty when the catalog is sound."""
-    checks = (_ranks, _missing_cells, _order, _containment, _minimum, _around_the_clock, _references, _texts)
+    checks = (
+        _ranks,
+        _missing_cells,
+        out_of_order,
+        _containment,
+        _minimum,
+        _around_the_clock,
+        _references,
+        _texts,
+    )
     findings = [finding for one in checks for finding in one(catalog)]
     return sorted(findings, key=lambda finding: finding.level is not Level.ERROR)
-
-
-def _name(thing: Plan | Priority) -> Text:
-    return Text(thing.name.en or thing.id, thing.name.zh or thing.id)
-
-
-def _plan(plan: Plan) -> Text:
-    return Text(_name(plan).en, f"{_name(plan).zh}计划")
 
 
 def _ranks(catalog: Catalog) -> Iterator[Finding]:
@@ -82,7 +50,9 @@ def _ranks(catalog: Catalog) -> Iterator[Finding]:
                 )
             )
             level = Level.ERROR if lowest else Level.WARNING
-            yield Finding(level, plan.id, None, "rank", _filled(why, plan=_plan(plan), other=_plan(lower)))
+            yield Finding(
+                level, plan.id, None, "rank", filled(why, plan=plan_words(plan), other=plan_words(lower))
+            )
 
 
 def _missing_cells(catalog: Catalog) -> Iterator[Finding]:
@@ -98,91 +68,8 @@ def _missing_cells(catalog: Catalog) -> Iterator[Finding]:
                     plan.id,
                     None,
                     f"targets.{priority.id}",
-                    _filled(why, plan=_plan(plan), priority=_name(priority)),
+                    filled(why, plan=plan_words(plan), priority=name_words(priority)),
                 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """One field of a cell, how two cells compare in it, how it reads, and what to say of the worse."""
-
-    field: str
-    worse: Callable[[Cell, Cell], bool]
-    words: Callable[[Cell], Text]
-    fault: Text
-
-
-def _target(field: str, en: str, zh: str) -> _Measure:
-    return _Measure(
-        field,
-        lambda ours, theirs: longer_target(
-            getattr(ours, field), ours.hours, getattr(theirs, field), theirs.hours
-        ),
-        lambda cell: target_words(getattr(cell, field)),
-        Text(
-            f"the {en} target, {{value}}, is longer than {{rivals}}.",
-            f"{zh}目标（{{value}}）长于{{rivals}}。",
-        ),
-    )
-
-
-_MEASURES = (
-    _target("response", "response", "响应"),
-    _target("workaround", "workaround", "变通"),
-    _target("resolution", "resolution", "解决"),
-    _Measure(
-        "update",
-        rarer_update,
-        lambda cell: update_words(cell.update),
-        Text("updates, {value}, are rarer than {rivals}.", "更新（{value}）少于{rivals}。"),
-    ),
-    _Measure(
-        "hours",
-        narrower_hours,
-        lambda cell: hours_words(cell.hours),
-        Text("the hours, {value}, are narrower than {rivals}.", "服务时间（{value}）窄于{rivals}。"),
-    ),
-)
-
-
-def _order(catalog: Catalog) -> Iterator[Finding]:
-    for plan in catalog.plans.values():
-        for priority in catalog.priorities.values():
-            cell = plan.targets.get(priority.id)
-            if cell is None or cell.intended:
-                continue
-            rivals = list(_rivals(catalog, plan, priority))
-            for measure in _MEASURES:
-                better = [
-                    _rival_words(whose, measure.words(other))
-                    for whose, other in rivals
-                    if measure.worse(cell, other)
-                ]
-                if better:
-                    why = _filled(measure.fault, value=measure.words(cell), rivals=listing(better))
-                    message = _filled(
-                        Text("{plan}, {priority}: {why}", "{plan}“{priority}”：{why}"),
-                        plan=_plan(plan),
-                        priority=_name(priority),
-                        why=why,
-                    )
-                    yield Finding(Level.ERROR, plan.id, priority.id, measure.field, message)
-
-
-def _rivals(catalog: Catalog, plan: Plan, priority: Priority) -> Iterator[tuple[Text, Cell]]:
-    """The cells that this one may not be worse than: lower plans, then the plan's own lower priorities."""
-    for lower in catalog.plans.values():
-        if lower.rank < plan.rank and priority.id in lower.targets:
-            name = _plan(lower)
-            yield Text(f"{name.en}'s", name.zh), lower.targets[priority.id]
-    for less in catalog.priorities.values():
-        if less.rank < priority.rank and less.id in plan.targets:
-            name = _name(less)
-            yield Text(f"its own {name.en}", f"自身的“{name.zh}”"), plan.targets[less.id]
-
-
-def _rival_words(whose: Text, value: Text) -> Text:
-    return Text(f"{whose.en} ({value.en})", f"{whose.zh}（{value.zh}）")
 
 
 def _containment(catalog: Catalog) -> Iterator[Finding]:
@@ -202,7 +89,11 @@ def _containment(catalog: Catalog) -> Iterator[Finding]:
 def _lacks(plan: Plan, lower: Plan, field: str, what: Text) -> Finding:
     why = Text("{plan} gives less than {lower}, a lower plan: {what}.", "{plan}的“{what}”少于较低的{lower}。")
     return Finding(
-        Level.ERROR, plan.id, None, field, _filled(why, plan=_plan(plan), lower=_plan(lower), what=what)
+        Level.ERROR,
+        plan.id,
+        None,
+        field,
+        filled(why, plan=plan_words(plan), lower=plan_words(lower), what=what),
     )
 
 
@@ -217,9 +108,9 @@ def _minimum(catalog: Catalog) -> Iterator[Finding]:
                     "{plan} must grant at least {minimum} {unit}.",
                     "{plan}至少须有 {minimum} {unit}。",
                 )
-                message = _filled(
+                message = filled(
                     why,
-                    plan=_plan(plan),
+                    plan=plan_words(plan),
                     minimum=Text(*(str(entitlement.minimum),) * 2),
                     unit=entitlement.unit,
                 )
@@ -239,10 +130,10 @@ def _around_the_clock(catalog: Catalog) -> Iterator[Finding]:
                     "{plan}, {priority}: the clocks run 24x7, but {plan} does not include {what}.",
                     "{plan}“{priority}”：时钟按 7×24 小时运行，但{plan}不含“{what}”。",
                 )
-                message = _filled(
+                message = filled(
                     why,
-                    plan=_plan(plan),
-                    priority=_name(catalog.priorities[priority]),
+                    plan=plan_words(plan),
+                    priority=name_words(catalog.priorities[priority]),
                     what=catalog.entitlements["always_on"].name,
                 )
                 yield Finding(Level.WARNING, plan.id, priority, "hours", message)
@@ -304,11 +195,3 @@ def _texts(catalog: Catalog) -> Iterator[Finding]:
         if not text.zh.strip():
             why = Text("the Chinese text is missing.", "缺少中文文本。")
             yield Finding(Level.ERROR, owner, None, f"{field}.zh", why)
-
-
-def _filled(pattern: Text, **parts: Text) -> Text:
-    """The pattern with each part in its own language."""
-    return Text(
-        pattern.en.format(**{name: part.en for name, part in parts.items()}),
-        pattern.zh.format(**{name: part.zh for name, part in parts.items()}),
-    )

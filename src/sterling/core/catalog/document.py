@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sterling.core.catalog.cells import cell_dict, read_cell
 from sterling.core.catalog.data import shared_terms
+from sterling.core.catalog.entitlements import Cadence
 from sterling.core.catalog.fields import Field, Number
-from sterling.core.catalog.model import Catalog, Channel, Plan, Pricing, Priority, Recipient, Rung
+from sterling.core.catalog.model import Catalog, Channel, Credit, Plan, Pricing, Priority, Recipient, Rung
 from sterling.core.catalog.terms import entitlement_dict, read_entitlement, read_value, value_json
 from sterling.core.text import Text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sterling.core.catalog.entitlements import Entitlement
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_WHOLE_PRICE = 100
 _SHARED = ("entitlements", "warnings", "ladder", "pricing")
 
 
@@ -35,6 +37,8 @@ def read_catalog(document: dict[str, Any]) -> Catalog:
     }
     if not plans:
         raise members["plans"].refuse("there is no plan")
+    # A database may hand back the members of an object in any order.
+    plans = dict(sorted(plans.items(), key=lambda item: item[1].rank))
     starts, ends = (members.get(name) for name in ("starts", "ends"))
     catalog = Catalog(
         version=members["version"].whole(least=1) if "version" in members else 1,
@@ -80,7 +84,10 @@ def _read_plan(
     name: str, field: Field, priorities: dict[str, Priority], entitlements: dict[str, Entitlement]
 ) -> Plan:
     members = field.members(
-        "name", "rank", "targets", optional=("mark", "entitlements", "price", "channels", "intended")
+        "name",
+        "rank",
+        "targets",
+        optional=("mark", "entitlements", "price", "channels", "intended", "credits"),
     )
     targets = {}
     for priority, cell in members["targets"].entries():
@@ -103,11 +110,25 @@ def _read_plan(
         name=members["name"].text(),
         mark=members["mark"].text() if "mark" in members else Text("", ""),
         rank=members["rank"].whole(),
-        targets=targets,
+        targets={priority: targets[priority] for priority in priorities if priority in targets},
         entitlements=values,
         price=_read_price(members["price"]) if "price" in members else {},
         channels=channels.each(lambda item: item.choice(Channel)) if channels else tuple(Channel),
         intended=intended,
+        credits=tuple(map(_read_credit, members["credits"].items())) if "credits" in members else (),
+    )
+
+
+def _read_credit(field: Field) -> Credit:
+    members = field.members("misses", "per", "percent", optional=("claim_days",))
+    percent = members["percent"].number()
+    if not 0 < percent <= _WHOLE_PRICE:
+        raise members["percent"].wanted("more than 0 and at most 100")
+    return Credit(
+        members["misses"].whole(),
+        members["per"].choice(Cadence),
+        percent,
+        members["claim_days"].whole(least=1) if "claim_days" in members else None,
     )
 
 
@@ -188,7 +209,19 @@ def _plan_dict(plan: Plan) -> dict[str, Any]:
         "entitlements": {name: value_json(value) for name, value in plan.entitlements.items()},
         "channels": [channel.value for channel in plan.channels],
         "price": {currency: dict(segments) for currency, segments in plan.price.items()},
-    } | ({"intended": dict(plan.intended)} if plan.intended else {})
+    } | _extras(plan)
+
+
+def _extras(plan: Plan) -> dict[str, Any]:
+    extras: dict[str, Any] = {"intended": dict(plan.intended)} if plan.intended else {}
+    if plan.credits:
+        extras["credits"] = [_credit_dict(credit) for credit in plan.credits]
+    return extras
+
+
+def _credit_dict(credit: Credit) -> dict[str, Any]:
+    written = {"misses": credit.misses, "per": credit.per.value, "percent": credit.percent}
+    return written | ({"claim_days": credit.claim_days} if credit.claim_days else {})
 
 
 def _rung_dict(rung: Rung) -> dict[str, Any]:

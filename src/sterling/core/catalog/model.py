@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sterling.core.catalog.cells import Cell
-    from sterling.core.catalog.entitlements import Entitlement, Value
+    from sterling.core.catalog.entitlements import Cadence, Entitlement, Value
     from sterling.core.catalog.fields import Number
     from sterling.core.text import Text
 
@@ -48,11 +48,22 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Promised by some vendors: `percent` of the price when more than `misses` fall in one period."""
+
+    misses: int
+    per: Cadence
+    percent: Number
+    claim_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A higher rank promises more; the lowest is what a customer without a contract has.
 
     `price` is currency -> segment -> amount per term, 0 for included. `intended`: per entitlement, why the
-    checks shall let this plan grant less than a lower one, or less than the minimum.
+    checks shall let this plan grant less than a lower one, or less than the minimum. No `credits`: targets
+    are objectives, a miss is reported and nothing is owed.
     """
 
     id: str
@@ -64,6 +75,7 @@ class Plan:
     price: Mapping[str, Mapping[str, Number]]
     channels: tuple[Channel, ...]
     intended: Mapping[str, str]
+    credits: tuple[Credit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ class Pricing:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything a vendor promises, as one value.
+    """Everything a vendor promises, as one value. Plans stand in the order of their ranks, the lowest first.
 
     `warnings` are shares of a target in percent, ascending; `ladder` says who hears of them. `readings` are
     the decisions that cells' provenance refers to. `starts` and `ends` (exclusive): the days it is in force.
@@ -135,7 +147,7 @@ class Catalog:
 
     def plans_by_rank(self) -> list[Plan]:
         """The lowest first."""
-        return sorted(self.plans.values(), key=lambda plan: plan.rank)
+        return list(self.plans.values())
 
     def priorities_by_rank(self) -> list[Priority]:
         """The most pressing first."""

@@ -38,7 +38,7 @@ def _nowhere() -> Text:
 
 def _amount(plan: Plan, value: Value, unit: Text) -> Text:
     if value == UNLIMITED:
-        return Text(f"{plan.name.en} includes any number", f"{plan.name.zh}计划不限数量")
+        return Text(f"{plan.name.en} includes any number of {unit.en}", f"{plan.name.zh}计划含此项，数量不限")
     if isinstance(value, BySize):
         return Text(f"{plan.name.en} includes more by size", f"{plan.name.zh}计划按规模包含更多")
     return Text(f"{plan.name.en} includes {value} {unit.en}", f"{plan.name.zh}计划含 {value} {unit.zh}")
