@@ -111,3 +111,22 @@ def server_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001, PT019 - extends the plugin's
+    """The run's database with what a fresh installation holds: catalog and regions."""
+    from sterling.base.moment import now
+    from sterling.config.installation import install
+
+    with django_db_blocker.unblock():
+        install(at=now())
+
+
+@pytest.fixture
+def installed(db: None) -> None:  # noqa: ARG001 - the database must be there
+    """Catalog and regions, also after a test that emptied the database."""
+    from sterling.base.moment import now
+    from sterling.config.installation import install
+
+    install(at=now())
