@@ -1,4 +1,4 @@
-"""Calendars a second time, straight from the text of the promise: slow, obvious, and sharing nothing with the code.
+"""Calendars a second time, straight from the text of the promise: slow, obvious, no code in common.
 
 Time is walked in cells in which neither hours nor offsets change: 15 minutes, or 1 where a zone needs it.
 """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sterling.core.calendars.wallclock import Reason, WallClock
 
 Block = tuple[list[datetime], list[timedelta], list[datetime]]
-"""Of each open segment of a block, in order: its start, the open time of the block to its end, and its *origin*.
+"""Of each open segment of a block, in order: its start, the open time of the block to its end, its *origin*.
 
 The origin is the start less the open time before it. So the open time at an instant of segment i is
 `at - origins[i]`, at most `totals[i]`; and `open_time` has passed at `origins[j] + open_time`, with the first
@@ -91,7 +91,7 @@ def stretches(tz: ZoneInfo, wall: WallClock, start: datetime, end: datetime) -> 
 def close(tz: ZoneInfo, wall: WallClock, day: int) -> datetime | None:
     """The end of the last open time of the intervals that start on `day`.
 
-    None if they have none, or where the end lies after the year 9999.
+    None if they have none, or where the end lies outside the years 1 to 9999.
     """
     pieces = wall.pieces_starting(day)
     if not pieces:
@@ -103,7 +103,7 @@ def close(tz: ZoneInfo, wall: WallClock, day: int) -> datetime | None:
         for opens, closes in pieces
         if max(midnight + opens - offset, begins) < min(midnight + closes - offset, stops)
     ]
-    if not ends or max(ends) > _LAST_US:
+    if not ends or not _FIRST_US <= max(ends) <= _LAST_US:
         return None
     return instant(max(ends))
 
