@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,66 @@ def test_diff_of_the_two_shipped_readings_names_both(written):
     assert lines[0] == '~ plans.gold.targets.urgent.hours: "always" -> "local"'
     assert len(lines) == 10
     assert run("diff", "literal", written(shipped("literal").to_dict())).stdout == ""
+
+
+@pytest.fixture
+def loaded(installed: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - versions must be there
+    """The command on the tests' own database instead of one that it joins."""
+    monkeypatch.setattr("sterling.config.joined.database", lambda _data: nullcontext("postgresql:///tests"))
+
+
+def version_numbers() -> list[int]:
+    from sterling.plans.models import CatalogVersion
+
+    return list(CatalogVersion.objects.order_by("number").values_list("number", flat=True))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_puts_a_catalog_in_force_under_the_next_number(written):
+    from sterling.base.moment import now
+    from sterling.plans import queries
+
+    doc = catalogs.document()
+    catalogs.target(doc, "standard", "low")["response"] = "PT20H"
+    first = version_numbers()[-1]
+    result = run("load", written(doc))
+    assert (result.exit_code, result.stdout) == (0, f"{first + 1}\n")
+    in_force = queries.catalog_of(queries.version_in_force(now()))
+    assert (in_force.version, in_force.to_dict()) == (first + 1, doc | {"version": first + 1})
+    assert run("diff", str(first), str(first + 1)).stdout.splitlines() == [
+        '~ plans.standard.targets.low.response: "PT24H" -> "PT20H"'
+    ]
+    shown = run("show", "--json", "--version", str(first + 1)).stdout
+    assert json.loads(shown) == doc | {"version": first + 1}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_loading_the_same_catalog_again_is_the_version_it_was(written):
+    before = version_numbers()
+    result = run("load", written(catalogs.document()))
+    assert (result.exit_code, result.stdout) == (0, f"{before[-1]}\n")
+    assert version_numbers() == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_load_refuses_a_catalog_with_an_error_and_changes_nothing(written):
+    before = version_numbers()
+    doc = catalogs.document()
+    doc["plans"]["silver"]["entitlements"]["premium_contacts"] = 1
+    file = written(doc)
+    assert refused("load", file) == [
+        "error: plans.silver.entitlements.premium_contacts: Silver must grant at least 2 premium contacts.",
+        f"Error: {file}: 1 error",
+    ]
+    assert version_numbers() == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_version_that_is_not_there_is_refused_in_one_line():
+    assert refused("diff", "shipped", "999") == ["Error: there is no version 999 of the catalog"]
+    assert refused("show", "--version", "99999999999") == [
+        "Error: there is no version 99999999999 of the catalog"
+    ]
 
 
 def test_the_command_runs_without_the_framework_and_exits_as_promised():

@@ -8,6 +8,10 @@ def test_equal_catalogs_do_not_differ():
     assert diff(shipped(), Catalog.from_dict(catalogs.document())) == []
 
 
+def test_the_number_of_a_version_is_no_difference():
+    assert diff(shipped(), Catalog.from_dict(catalogs.document() | {"version": 9})) == []
+
+
 def test_a_target_an_update_rule_and_a_name_are_told_by_their_place():
     doc = catalogs.document()
     catalogs.target(doc, "gold", "high")["response"] = "PT2H"

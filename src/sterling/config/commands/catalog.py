@@ -1,9 +1,11 @@
-"""`sterling catalog`: show, check, compare and load plan catalogs. Needs no database, except to load."""
+"""`sterling catalog`: show, check, compare and load plan catalogs. Only loaded versions need a database."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 _LANGUAGE = click.option(
     "--language", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese."
 )
+_DATA = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The data folder (default: $STERLING_DATA, else a fitting one). DATABASE_URL replaces it.",
+)
+_WORDS = {"shipped": "default", "default": "default", "literal": "literal"}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +35,7 @@ def catalog() -> None:
     sterling catalog show --json > plans.json
     sterling catalog check plans.json
     sterling catalog diff shipped plans.json
+    sterling catalog load plans.json
     """
 
 
@@ -34,18 +44,21 @@ def catalog() -> None:
 @click.option(
     "--profile", default="default", show_default=True, help="A shipped reading: default or literal."
 )
+@click.option("--version", "number", type=click.IntRange(1), help="A loaded version instead, by its number.")
 @_LANGUAGE
-def show(as_json: bool, profile: str, language: str) -> None:
-    r"""Print the catalog: what each plan promises at each priority, and what it includes.
+@_DATA
+def show(as_json: bool, profile: str, number: int | None, language: str, data: Path | None) -> None:
+    r"""Print the shipped catalog: what each plan promises at each priority, and what it includes.
 
     \b
     sterling catalog show --language zh
     sterling catalog show --json --profile literal
+    sterling catalog show --version 2
     """
     from sterling.core.catalog import shipped
 
     try:
-        shown = shipped(profile)
+        shown = shipped(profile) if number is None else _version(number, data)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     if as_json:
@@ -65,34 +78,28 @@ def check(file: str, language: str) -> None:
     \b
     sterling catalog show --json | sterling catalog check -
     """
-    from sterling.core.catalog import Level
-    from sterling.core.catalog import check as findings_of
-
-    findings = findings_of(_read(file))
-    for finding in findings:
-        click.echo(f"{finding.level}: {finding.path}: {finding.message.to(language)}", err=True)
-    errors = sum(finding.level is Level.ERROR for finding in findings)
-    if errors:
-        raise click.ClickException(f"{file}: {errors} error{'s' if errors > 1 else ''}")
+    _sound(file, language)
     click.echo(f"{file}: sound", err=True)
 
 
 @catalog.command()
 @click.argument("before")
 @click.argument("after")
-def diff(before: str, after: str) -> None:
-    r"""What changes from BEFORE to AFTER: files, or the words shipped and literal.
+@_DATA
+def diff(before: str, after: str, data: Path | None) -> None:
+    r"""What changes from BEFORE to AFTER: files, loaded versions by number, or the words shipped and literal.
 
     One line each: `+` added, `-` removed, `~` changed; nothing when they are equal.
 
     \b
     sterling catalog diff shipped plans.json
+    sterling catalog diff 1 2
     """
     from sterling.core.catalog import Kind
     from sterling.core.catalog import diff as changes_between
 
     marks = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~"}
-    for change in changes_between(_named(before), _named(after)):
+    for change in changes_between(_named(before, data), _named(after, data)):
         old, new = (json.dumps(value, ensure_ascii=False) for value in (change.before, change.after))
         said = {Kind.ADDED: new, Kind.REMOVED: old, Kind.CHANGED: f"{old} -> {new}"}[change.kind]
         click.echo(f"{marks[change.kind]} {change.path}: {said}")
@@ -100,22 +107,78 @@ def diff(before: str, after: str) -> None:
 
 @catalog.command()
 @click.argument("file")
-def load(file: str) -> None:
-    """Make a catalog FILE the next version. Not yet: this command only checks it."""
-    _read(file)
-    raise click.ClickException("not yet: this release cannot load a catalog into the database")
+@_LANGUAGE
+@_DATA
+def load(file: str, language: str, data: Path | None) -> None:
+    r"""Put a catalog FILE in force from now on and print its version. Tickets keep the version they have.
+
+    The same catalog again is the version that it already was.
+
+    \b
+    sterling catalog load plans.json
+    """
+    loaded = _sound(file, language)
+    with _database(data):
+        from sterling.base.actor import SYSTEM
+        from sterling.base.moment import now
+        from sterling.config.installation import install
+        from sterling.plans.actions.catalogs import load_catalog
+
+        at = now()
+        install(at=at)
+        version = load_catalog(document=loaded.to_dict(), at=at, by=SYSTEM)
+        click.echo(f"{file}: in force since {version.in_force_from:%Y-%m-%d %H:%M} UTC as version", err=True)
+        click.echo(version.number)
 
 
-def _named(name: str) -> Catalog:
-    """A shipped profile by its word, else a file."""
+def _sound(file: str, language: str) -> Catalog:
+    """The catalog in a file, its findings told; refused when one is an error."""
+    from sterling.core.catalog import Level
+    from sterling.core.catalog import check as findings_of
+
+    read = _read(file)
+    findings = findings_of(read)
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding.path}: {finding.message.to(language)}", err=True)
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    if errors:
+        raise click.ClickException(f"{file}: {errors} error{'s' if errors > 1 else ''}")
+    return read
+
+
+def _named(name: str, data: Path | None) -> Catalog:
+    """A shipped profile by its word, a loaded version by its number, else a file."""
     from sterling.core.catalog import shipped
 
-    words = {"shipped": "default", "default": "default", "literal": "literal"}
-    if name in words:
-        return shipped(words[name])
-    if name.isdecimal() and not Path(name).exists():
-        raise click.ClickException(f"not yet: this release cannot look up version {name} in the database")
+    if name in _WORDS:
+        return shipped(_WORDS[name])
+    if name.isascii() and name.isdecimal():
+        return _version(int(name), data)
     return _read(name)
+
+
+def _version(number: int, data: Path | None) -> Catalog:
+    with _database(data):
+        from sterling.plans import queries
+
+        found = queries.version(number)
+        if found is None:
+            raise click.ClickException(f"there is no version {number} of the catalog")
+        return queries.catalog_of(found)
+
+
+@contextmanager
+def _database(data: Path | None) -> Iterator[None]:
+    """The installation's database; what it or the product refuses becomes one line."""
+    from sterling.base.errors import SterlingError
+    from sterling.config.joined import database
+    from sterling.config.postgres import ServerError
+
+    try:
+        with database(data):
+            yield
+    except (ServerError, SterlingError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _read(file: str) -> Catalog:

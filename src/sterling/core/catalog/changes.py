@@ -29,12 +29,16 @@ class Change:
 
 
 def diff(before: Catalog, after: Catalog) -> list[Change]:
-    """Every place where the two differ, in the order of the file. A target or an update rule is one place."""
-    return list(_between("", _by_id(before.to_dict()), _by_id(after.to_dict())))
+    """Every place where the two differ, in the order of the file. A target or an update rule is one place.
+
+    The number of the version is no difference, nor is the order of priorities.
+    """
+    return list(_between("", _content(before), _content(after)))
 
 
-def _by_id(document: dict[str, Any]) -> dict[str, Any]:
-    """Priorities by their id, so that a moved one is no change."""
+def _content(catalog: Catalog) -> dict[str, Any]:
+    document = catalog.to_dict()
+    del document["version"]
     return document | {"priorities": {item["id"]: item for item in document["priorities"]}}
 
 
