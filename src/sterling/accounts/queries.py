@@ -45,3 +45,8 @@ def first_administrator() -> Agent | None:
 
 def user_by_email(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
+
+
+def first_premium_contact() -> Contact | None:
+    """Somebody to look through a customer's eyes with."""
+    return Contact.objects.filter(verified_at__isnull=False).order_by("id").first()

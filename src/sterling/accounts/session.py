@@ -8,6 +8,7 @@ from sterling.accounts.access import Viewer, viewer_of
 from sterling.accounts.models import User
 
 if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
 
 KEY = "sterling_user"
@@ -24,7 +25,12 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def viewer(request: HttpRequest) -> Viewer | None:
-    """Whose session this is; None for nobody, or for somebody who may no longer sign in."""
-    user_id = request.session.get(KEY)
+    """Who asks; None for nobody, or for somebody who may no longer sign in."""
+    return viewer_of_session(request.session)
+
+
+def viewer_of_session(session: SessionBase) -> Viewer | None:
+    """Whose session this is."""
+    user_id = session.get(KEY)
     user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
     return viewer_of(user) if user else None

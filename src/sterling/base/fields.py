@@ -10,7 +10,7 @@ from django.db import models
 from sterling.core.text import Text
 
 
-class TextField(models.JSONField):  # type: ignore[type-arg]  # the stubs' generics take no value types here
+class TextField(models.JSONField):
     """A `Text` kept as `{"en": ..., "zh": ...}`."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Text | None:

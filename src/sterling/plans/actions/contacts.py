@@ -40,16 +40,16 @@ def verify_contact(*, contact: Contact, at: datetime, by: Actor, how: str = "by 
             plan=plan.id,
             remedy=remedy(catalog, "premium_contacts", plan.id),
         )
-    if cap is not None and len(taken) >= cap:
+    if len(taken) >= cap:
         names = [str(holder) for holder in taken]
         raise CapReached(
             Text(
-                f"All {cap} premium contacts of {organization.name} are named: {', '.join(names)}.",
-                f"{organization.name} 的 {cap} 个指定联系人名额已满：{'、'.join(names)}。",
+                f"All {int(cap)} premium contacts of {organization.name} are named: {', '.join(names)}.",
+                f"{organization.name} 的 {int(cap)} 个指定联系人名额已满：{'、'.join(names)}。",
             ),
             entitlement="premium_contacts",
             plan=plan.id,
-            limit=cap,
+            limit=int(cap),
             remedy=Text(
                 "Remove one of them first, or raise the plan.", "请先移除其中一位，或升级套餐。"
             ),
