@@ -36,14 +36,21 @@ def organization(
     made = customers.create_organization(name=name, region=region(region_id), at=TUESDAY, by=SYSTEM, **more)
     if plan:
         plans.sign_contract(
-            organization=made, plan=plan, starts=date(2026, 1, 1), ends=date(2027, 1, 1), at=TUESDAY, by=SYSTEM
+            organization=made,
+            plan=plan,
+            starts=date(2026, 1, 1),
+            ends=date(2027, 1, 1),
+            at=TUESDAY,
+            by=SYSTEM,
         )
     return made
 
 
 def contact(of: Organization, name: str, *, premium: bool = False, **more: object) -> Contact:
     email = more.pop("email", None) or f"{name.lower().replace(' ', '.')}{next(_numbers)}@halden.example"
-    made = customers.create_contact(organization=of, name=name, email=str(email), at=TUESDAY, by=SYSTEM, **more)
+    made = customers.create_contact(
+        organization=of, name=name, email=str(email), at=TUESDAY, by=SYSTEM, **more
+    )
     return plans.verify_contact(contact=made, at=TUESDAY, by=SYSTEM) if premium else made
 
 
@@ -55,8 +62,10 @@ def mallory() -> Contact:
     return contact(organization("Elsewhere Ltd", plan="silver"), "Mallory Stone", premium=True)
 
 
-def agent(name: str = "Carol Mensah", *, role: str = "agent", region_id: str = "americas", tier: int = 3) -> Agent:
-    email = f"{name.split()[0].lower()}{next(_numbers)}@sterling.example"
+def agent(
+    name: str = "Carol Mensah", *, role: str = "agent", region_id: str = "americas", tier: int = 3
+) -> Agent:
+    email = f"{name.split(maxsplit=1)[0].lower()}{next(_numbers)}@sterling.example"
     return people.create_agent(
         name=name, email=email, role=role, region=region(region_id), tier=tier, at=TUESDAY, by=SYSTEM
     )
@@ -74,7 +83,12 @@ def actor(who: Agent | Contact) -> Actor:
 
 
 def ticket(
-    by: Contact, *, priority: str | None = None, at: datetime = TUESDAY, subject: str = "Export fails", **more: object
+    by: Contact,
+    *,
+    priority: str | None = None,
+    at: datetime = TUESDAY,
+    subject: str = "Export fails",
+    **more: object,
 ) -> Ticket:
     return opening.open_ticket(
         requester=by,
@@ -89,7 +103,9 @@ def ticket(
     )
 
 
-def reply(to: Ticket, by: Agent, at: datetime, *, status: str | None = None, text: str = "We look.") -> Message:
+def reply(
+    to: Ticket, by: Agent, at: datetime, *, status: str | None = None, text: str = "We look."
+) -> Message:
     return writing.reply(ticket=to, agent=by, content=Content(text), status=status, at=at, by=actor(by))
 
 

@@ -80,7 +80,9 @@ def test_an_acknowledgement_is_no_response() -> None:
 
 def test_a_note_answers_nothing() -> None:
     ticket, carol = make.ticket(make.alice()), make.agent()
-    writing.note(ticket=ticket, agent=carol, content=Content("Seen before."), at=TUESDAY + MINUTE, by=make.actor(carol))
+    writing.note(
+        ticket=ticket, agent=carol, content=Content("Seen before."), at=TUESDAY + MINUTE, by=make.actor(carol)
+    )
     assert stored(ticket)[0] == ("first_response", "running")
 
 
@@ -107,7 +109,12 @@ def test_a_note_cannot_close_what_is_owed() -> None:
     ticket, carol = make.ticket(make.alice()), make.agent()
     with pytest.raises(ResponseOwed):
         writing.note(
-            ticket=ticket, agent=carol, content=Content("Done."), status="closed", at=TUESDAY, by=make.actor(carol)
+            ticket=ticket,
+            agent=carol,
+            content=Content("Done."),
+            status="closed",
+            at=TUESDAY,
+            by=make.actor(carol),
         )
     assert not Message.objects.filter(ticket=ticket, kind="note").exists()
 
@@ -187,7 +194,11 @@ def test_a_message_on_a_closed_ticket_opens_a_linked_follow_up() -> None:
 def test_raising_the_priority_keeps_who_when_and_why() -> None:
     ticket, carol = make.ticket(make.alice(), priority="low"), make.agent()
     changing.set_priority(
-        ticket=ticket, priority="urgent", reason="The whole site is down.", at=TUESDAY + HOUR, by=make.actor(carol)
+        ticket=ticket,
+        priority="urgent",
+        reason="The whole site is down.",
+        at=TUESDAY + HOUR,
+        by=make.actor(carol),
     )
     ticket.refresh_from_db()
     change = promises.events_of(ticket.timeline_id).get(type="priority")

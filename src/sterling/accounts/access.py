@@ -94,9 +94,12 @@ def contact_for(viewer: Viewer, ref: str | int) -> Contact:
     return found
 
 
+MOST_DIGITS = 18  # what a row's number can have
+
+
 def row_id(ref: str | int) -> int:
     """Ids are opaque strings outside; one that cannot be ours is simply not there."""
     text = str(ref)
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
         raise NotYours
     return int(text)

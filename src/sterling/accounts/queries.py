@@ -23,7 +23,9 @@ def default_region() -> Region:
 
 
 def contact_by_email(email: str) -> Contact | None:
-    found = Contact.objects.select_related("organization__region", "region").filter(email=email.strip().lower())
+    found = Contact.objects.select_related("organization__region", "region").filter(
+        email=email.strip().lower()
+    )
     return found.first()
 
 

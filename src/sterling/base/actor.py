@@ -9,7 +9,7 @@ from enum import StrEnum
 class ActorKind(StrEnum):
     CONTACT = "contact"
     AGENT = "agent"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a kind, no secret
     SYSTEM = "system"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.migrations.operations import RunSQL
 
 
-def same_organization(table: str, column: str, parent: str, *, organization: str = "organization_id") -> RunSQL:
+def same_organization(
+    table: str, column: str, parent: str, *, organization: str = "organization_id"
+) -> RunSQL:
     """`table.column` points into `parent` **within one organization**; moving the parent moves the child."""
     name = f"{table}_{column}_same_organization"
     return RunSQL(

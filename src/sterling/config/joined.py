@@ -13,6 +13,7 @@ import click
 
 from sterling.config.postgres import ServerError
 
+NOTE = "base-url"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -31,10 +32,11 @@ def database(data: Path | None = None) -> Iterator[str]:
         _set_up(given)
         yield given
         return
-    from sterling.config.datafolder import join
+    from sterling.config.datafolder import chosen_folder, join
 
     with join(data) as url:
         os.environ["DATABASE_URL"] = url
+        _use_noted_base_url(chosen_folder(data))
         try:
             _set_up(url)
             yield url
@@ -56,8 +58,36 @@ def _set_up(url: str) -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise ServerError(str(error)) from error
-    bring_up_to_date(url)
+    fresh = bring_up_to_date(url)
     shared_secret_key()
+    if fresh:
+        from sterling.base.moment import now
+        from sterling.config.installation import install
+
+        install(at=now())
+
+
+def _use_noted_base_url(folder: Path) -> None:
+    """Links lead to the product that runs on this folder, whatever its port."""
+    note = folder / NOTE
+    if "STERLING_BASE_URL" not in os.environ and note.exists():
+        os.environ["STERLING_BASE_URL"] = note.read_text(encoding="utf-8").strip()
+
+
+@contextmanager
+def note_base_url(data: Path | None, base: str) -> Iterator[None]:
+    """While inside, commands that join the folder know where its pages are."""
+    from sterling.config.datafolder import chosen_folder
+
+    folder = chosen_folder(data)
+    if not folder.is_dir():  # DATABASE_URL is in use
+        yield
+        return
+    (folder / NOTE).write_text(base + "\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        (folder / NOTE).unlink(missing_ok=True)
 
 
 def joined(body: Callable[P, R]) -> Callable[..., R]:

@@ -32,21 +32,22 @@ def applied_migrations(connection: psycopg.Connection) -> set[tuple[str, str]]:
         return set()
 
 
-def bring_up_to_date(url: str) -> None:
-    """Apply what is missing; costs one query when nothing is. ServerError when the server is out of reach."""
+def bring_up_to_date(url: str) -> bool:
+    """Apply what is missing; whether anything was. One query when nothing is. ServerError: no server."""
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise ServerError(f"the database does not answer: {str(error).strip().splitlines()[-1]}") from error
     with connection:
         if known_migrations() <= applied_migrations(connection):
-            return
+            return False
         connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(MIGRATING))
         if known_migrations() <= applied_migrations(connection):
-            return
+            return True  # another process just did, and may not have filled it in yet
         from django.core.management import call_command
 
         call_command("migrate", interactive=False, verbosity=0)
+    return True
 
 
 def shared_secret_key() -> None:

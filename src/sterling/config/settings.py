@@ -72,7 +72,9 @@ TEMPLATES = [
 ]
 
 if "DATABASE_URL" in os.environ:
-    DATABASES = {"default": database(os.environ["DATABASE_URL"]) | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+    DATABASES = {
+        "default": database(os.environ["DATABASE_URL"]) | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    }
 else:
     # Type checking and --help need settings but no database; anything that connects says what is missing.
     DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "DATABASE_URL_is_not_set"}}

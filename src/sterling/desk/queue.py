@@ -113,7 +113,9 @@ def live(viewer: Viewer) -> QuerySet[Ticket]:
 
 def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
     """How many tickets stand in each view. One query."""
-    return live(viewer).aggregate(**{name: Count("pk", filter=found) for name, found in _filters(viewer, at).items()})
+    return live(viewer).aggregate(
+        **{name: Count("pk", filter=found) for name, found in _filters(viewer, at).items()}
+    )
 
 
 def view_named(name: str) -> View:
@@ -133,9 +135,7 @@ def queue(viewer: Viewer, name: str, at: datetime, *, most: int = PAGE) -> Queue
 def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
     """The rows with their calendars. One query, whatever the number."""
     of_regions = calendars.revisions(ticket.timeline.region_id for ticket in tickets)
-    in_force = {
-        region: calendars.in_force(found, at).calendar for region, found in of_regions.items()
-    }
+    in_force = {region: calendars.in_force(found, at).calendar for region, found in of_regions.items()}
     return [_row(ticket, in_force[ticket.timeline.region_id], at) for ticket in tickets]
 
 
@@ -154,19 +154,31 @@ def promise_of(ticket: Ticket, calendar: Calendar, at: datetime) -> Promise:
     timeline = ticket.timeline
     due, started = timeline.next_due, timeline.next_started
     if due is None or started is None:
-        return Promise(timeline.next_metric or "update", None, None, None, late=False, paused=True, left=timeline.paused_left)
+        return Promise(
+            timeline.next_metric or "update",
+            None,
+            None,
+            None,
+            late=False,
+            paused=True,
+            left=timeline.paused_left,
+        )
     return Promise(
         timeline.next_metric,
         due,
         started,
-        _share(calendar if timeline.next_hours == "local" else ALWAYS, started, due, timeline.next_target, at),
+        _share(
+            calendar if timeline.next_hours == "local" else ALWAYS, started, due, timeline.next_target, at
+        ),
         late=at > due,
         paused=False,
         left=None,
     )
 
 
-def _share(hours: Calendar, started: datetime, due: datetime, target: timedelta | None, at: datetime) -> float:
+def _share(
+    hours: Calendar, started: datetime, due: datetime, target: timedelta | None, at: datetime
+) -> float:
     """The used part of the target; what is left of it is counted on the clock's own hours."""
     if at >= due:
         return 1.0

@@ -52,7 +52,9 @@ def contract_at(organization_id: int, at: datetime) -> Contract | None:
 
 
 def premium_contacts(organization_id: int) -> QuerySet[Contact]:
-    return Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False).order_by("verified_at")
+    return Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False).order_by(
+        "verified_at"
+    )
 
 
 @dataclass(frozen=True, slots=True)

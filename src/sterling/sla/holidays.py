@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DAY = [["09:00", "17:00"]]
-WEEK = {day: DAY for day in ("mon", "tue", "wed", "thu", "fri")}
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), DAY)
 # The holiday library's language for each country, so that *why* names a day as people there know it.
 LANGUAGES = {"US": ("en_US", "en_US"), "DE": ("de", "en_US"), "CN": ("zh_CN", "en_US")}
 

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 class Log:
     """One ticket's events in order, with the calendars and the catalog that give them meaning."""
 
-    def __init__(self, timeline: Timeline, rows: list[Event], of_regions: dict[str, list[calendars.Revision]]) -> None:
+    def __init__(
+        self, timeline: Timeline, rows: list[Event], of_regions: dict[str, list[calendars.Revision]]
+    ) -> None:
         self.timeline = timeline
         self.rows = rows
         self._of_regions = of_regions
@@ -66,7 +68,9 @@ class Log:
 
     def result(self, until: datetime) -> Result:
         """What the log promises as of `until`."""
-        return replay_events(self.catalog, self._opening.calendar, list(self._heard(until)), self.instant(until))
+        return replay_events(
+            self.catalog, self._opening.calendar, list(self._heard(until)), self.instant(until)
+        )
 
     def write(self, until: datetime) -> Result:
         """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
@@ -98,13 +102,19 @@ class Log:
             if revision is not None:
                 events.append({"at": at.isoformat(), "type": "calendar", "calendar": revision.document})
             elif row is not None:
-                shown = {name: row.data[name] for name in SHOWN.get(row.type, ()) if row.data.get(name) is not None}
+                shown = {
+                    name: row.data[name] for name in SHOWN.get(row.type, ()) if row.data.get(name) is not None
+                }
                 if row.type == Kind.CADENCE:
                     shown = {"every": row.data["every"]}
                 if row.type == Kind.MERGED:
                     shown = {"into": str(row.data["into"])}
                 events.append({"at": at.isoformat(), "type": row.type, **shown})
-        return {"calendar": self._opening.document, "events": events, "until": self.instant(until).isoformat()}
+        return {
+            "calendar": self._opening.document,
+            "events": events,
+            "until": self.instant(until).isoformat(),
+        }
 
     def calendar(self, at: datetime) -> Calendar:
         """The region's calendar that counts at `at`."""

@@ -50,10 +50,14 @@ class Timeline(models.Model):
     tick_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["id", "organization"], name="timeline_with_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="timeline_with_organization")
+        ]
         indexes = [
             models.Index(fields=["next_due"], condition=models.Q(live=True), name="timeline_live_by_due"),
-            models.Index(fields=["tick_at"], condition=models.Q(tick_at__isnull=False), name="timeline_by_tick"),
+            models.Index(
+                fields=["tick_at"], condition=models.Q(tick_at__isnull=False), name="timeline_by_tick"
+            ),
             models.Index(fields=["region"], condition=models.Q(live=True), name="timeline_live_by_region"),
         ]
 

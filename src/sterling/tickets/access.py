@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sterling.accounts.access import row_id
 from sterling.base.errors import NotYours
 from sterling.tickets.models import Attachment, Message, MessageKind, Ticket
 
@@ -37,10 +38,7 @@ def tickets_for(viewer: Viewer) -> QuerySet[Ticket]:
 
 def ticket_for(viewer: Viewer, number: str | int) -> Ticket:
     """The ticket with this number, or NotYours, which does not tell whether there is one."""
-    text = str(number)
-    if not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - what fits a row's number
-        raise NotYours
-    found = tickets_for(viewer).filter(number=int(text)).first()
+    found = tickets_for(viewer).filter(number=row_id(number)).first()
     if found is None:
         raise NotYours
     return found

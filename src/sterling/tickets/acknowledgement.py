@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sterling.tickets.models import Ticket
 
-WEEKDAYS_ZH = "周一 周二 周三 周四 周五 周六 周日".split()
+WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 def text(ticket: Ticket, *, due: datetime | None, target: timedelta | BusinessDays | None) -> str:
@@ -43,10 +43,10 @@ def _said(ticket: Ticket, due: datetime | None, target: timedelta | BusinessDays
             when_zh=f"{local.month} 月 {local.day} 日{WEEKDAYS_ZH[local.weekday()]} {local:%H:%M}",
             zone=zone,
         )
-    closing = Text(
-        "You can add to it by answering this mail.", "如需补充，直接回复本邮件即可。"
+    closing = Text("You can add to it by answering this mail.", "如需补充，直接回复本邮件即可。")
+    return Text(
+        f"{opening.en}\n\n{promise.en}\n{closing.en}\n", f"{opening.zh}\n\n{promise.zh}\n{closing.zh}\n"
     )
-    return Text(f"{opening.en}\n\n{promise.en}\n{closing.en}\n", f"{opening.zh}\n\n{promise.zh}\n{closing.zh}\n")
 
 
 def _length(target: timedelta | BusinessDays) -> Text:

@@ -55,7 +55,9 @@ def attach(message: Message, files: tuple[File, ...]) -> None:
     total = sum(len(file.data) for file in files)
     if total > settings.MESSAGE_LIMIT:
         raise Invalid.field(
-            "attachments", "At most 25 MB a message. Send larger files in parts.", "每条消息最多 25 MB，请分开发送。"
+            "attachments",
+            "At most 25 MB a message. Send larger files in parts.",
+            "每条消息最多 25 MB，请分开发送。",
         )
     for file in files:
         row = Attachment(

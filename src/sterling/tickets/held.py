@@ -57,7 +57,9 @@ class Held:
 def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
     """Lock the ticket's log, read both afresh. The instant never lies before the log's last event."""
     log = logs.locked(ticket.timeline_id, *regions)
-    fresh = Ticket.objects.select_related("organization__region", "requester__region", "requester__organization")
+    fresh = Ticket.objects.select_related(
+        "organization__region", "requester__region", "requester__organization"
+    )
     return Held(fresh.get(pk=ticket.pk), log, log.instant(at), by)
 
 

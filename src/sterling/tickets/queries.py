@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def by_number(number: int) -> Ticket | None:
-    return Ticket.objects.select_related("organization__region", "requester", "timeline__region").filter(
-        number=number
-    ).first()
+    return (
+        Ticket.objects.select_related("organization__region", "requester", "timeline__region")
+        .filter(number=number)
+        .first()
+    )
 
 
 def numbers_by_message_id(message_ids: Iterable[str]) -> dict[str, int]:

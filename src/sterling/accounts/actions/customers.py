@@ -92,7 +92,9 @@ def create_contact(
                 created_at=at,
             )
     except IntegrityError:
-        raise Invalid.field("email", "A contact with this address exists already.", "已有联系人使用该邮箱。") from None
+        raise Invalid.field(
+            "email", "A contact with this address exists already.", "已有联系人使用该邮箱。"
+        ) from None
     audit.record(
         at=at,
         actor=by,
@@ -140,7 +142,12 @@ def sender(*, email: str, name: str, language: str, at: datetime) -> Contact:
             if organization is None:
                 region = queries.default_region()
                 organization = Organization.objects.create(
-                    name=address, region=region, timezone="", language=language, is_provisional=True, created_at=at
+                    name=address,
+                    region=region,
+                    timezone="",
+                    language=language,
+                    is_provisional=True,
+                    created_at=at,
                 )
             return create_contact(
                 organization=organization,

@@ -50,14 +50,21 @@ def create_agent(
         raise Invalid.field("tier", "A tier is 1, 2 or 3.", "支持层级为 1、2 或 3。")
     user = queries.user_by_email(address)
     if user and Agent.objects.filter(user=user).exists():
-        raise Invalid.field("email", "An engineer with this address exists already.", "已有工程师使用该邮箱。")
+        raise Invalid.field(
+            "email", "An engineer with this address exists already.", "已有工程师使用该邮箱。"
+        )
     if user is None:
         user = User.objects.create(email=address, name=checks.not_blank(name, "name"), created_at=at)
     agent = Agent.objects.create(
         user=user, role=role, region=region, tier=tier, languages=list(languages), created_at=at
     )
     audit.record(
-        at=at, actor=by, verb="agent_created", object_kind="agent", object_id=agent.pk, data={"role": role, "tier": tier}
+        at=at,
+        actor=by,
+        verb="agent_created",
+        object_kind="agent",
+        object_id=agent.pk,
+        data={"role": role, "tier": tier},
     )
     return agent
 
@@ -102,7 +109,13 @@ def user_for_contact(*, contact: Contact, at: datetime) -> User:
 
 @transaction.atomic
 def create_token(
-    *, user: User, name: str, scopes: Sequence[str] = (), at: datetime, by: Actor, life: timedelta | None = None
+    *,
+    user: User,
+    name: str,
+    scopes: Sequence[str] = (),
+    at: datetime,
+    by: Actor,
+    life: timedelta | None = None,
 ) -> str:
     """A bearer secret, shown once. No scope means all that the user may."""
     if not user.is_active:
@@ -116,7 +129,9 @@ def create_token(
         created_at=at,
         expires_at=at + life if life else None,
     )
-    audit.record(at=at, actor=by, verb="token_created", object_kind="token", object_id=token.pk, data={"user": user.pk})
+    audit.record(
+        at=at, actor=by, verb="token_created", object_kind="token", object_id=token.pk, data={"user": user.pk}
+    )
     return secret
 
 

@@ -23,7 +23,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10, blank=True)
     timezone = models.CharField(max_length=60, blank=True)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base class declares a plain bool
+    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"

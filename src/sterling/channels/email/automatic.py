@@ -30,9 +30,18 @@ def attach_quietly(
     if ticket is None:
         return "automatic, no ticket"
     message = quiet.automatic_mail(
-        ticket=ticket, contact=contact, content=content_of(reading), at=at, received_at=mail.received_at, by=SYSTEM
+        ticket=ticket,
+        contact=contact,
+        content=content_of(reading),
+        at=at,
+        received_at=mail.received_at,
+        by=SYSTEM,
     )
-    mail.ticket_id, mail.organization_id, mail.ticket_message_id = ticket.pk, ticket.organization_id, message.pk
+    mail.ticket_id, mail.organization_id, mail.ticket_message_id = (
+        ticket.pk,
+        ticket.organization_id,
+        message.pk,
+    )
     return "automatic, attached"
 
 

@@ -27,9 +27,7 @@ BEAT_SECONDS = 2.0
 
 def _store(raw: bytes, sender: str, recipients: list[str], peer: str) -> None:
     close_old_connections()
-    intake.store(
-        raw=raw, mailbox=MAILBOX, envelope_from=sender, envelope_to=recipients, peer=peer, at=now()
-    )
+    intake.store(raw=raw, mailbox=MAILBOX, envelope_from=sender, envelope_to=recipients, peer=peer, at=now())
 
 
 class Intake:

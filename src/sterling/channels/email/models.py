@@ -34,12 +34,12 @@ class InboundMail(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["mailbox", "message_id", "digest"], name="one_intake_per_message"
-            )
+            models.UniqueConstraint(fields=["mailbox", "message_id", "digest"], name="one_intake_per_message")
         ]
         indexes = [
-            models.Index(fields=["received_at"], condition=models.Q(state="received"), name="inbound_to_read"),
+            models.Index(
+                fields=["received_at"], condition=models.Q(state="received"), name="inbound_to_read"
+            ),
             models.Index(
                 fields=["received_at"], condition=models.Q(state="quarantined"), name="inbound_quarantine"
             ),

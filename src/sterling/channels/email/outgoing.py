@@ -62,7 +62,10 @@ def compose(message: Message) -> bytes:
         kind, _, subtype = file.content_type.partition("/")
         with file.file.open() as stored:
             mail.add_attachment(
-                stored.read(), maintype=kind or "application", subtype=subtype or "octet-stream", filename=file.name
+                stored.read(),
+                maintype=kind or "application",
+                subtype=subtype or "octet-stream",
+                filename=file.name,
             )
     for depth, part in enumerate(part for part in mail.walk() if part.is_multipart()):
         part.set_boundary(hashlib.sha256(f"{message.message_id}/{depth}".encode()).hexdigest()[:32])
@@ -85,4 +88,8 @@ def _line(value: str) -> str:
 
 def _html(text: str) -> str:
     paragraphs = [html.escape(part).replace("\n", "<br>\n") for part in text.strip().split("\n\n")]
-    return "<!doctype html>\n<html><body>\n" + "\n".join(f"<p>{part}</p>" for part in paragraphs) + "\n</body></html>\n"
+    return (
+        "<!doctype html>\n<html><body>\n"
+        + "\n".join(f"<p>{part}</p>" for part in paragraphs)
+        + "\n</body></html>\n"
+    )

@@ -12,7 +12,7 @@ from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import SterlingError
 from sterling.channels.email import automatic, joining
 from sterling.channels.email.models import InboundMail, InboundState
-from sterling.channels.email.reading import Reading, read
+from sterling.channels.email.reading import read
 from sterling.channels.email.received import content_of, language_of
 from sterling.tickets.actions import opening, writing
 

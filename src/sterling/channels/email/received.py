@@ -34,7 +34,10 @@ def content_of(reading: Reading) -> Content:
             File(item.name, item.content_type, item.data, item.content_id) for item in reading.attachments
         ),
         message_id=reading.message_id,
-        references=(*reading.references, *(ref for ref in reading.in_reply_to if ref not in reading.references)),
+        references=(
+            *reading.references,
+            *(ref for ref in reading.in_reply_to if ref not in reading.references),
+        ),
         to=_people(reading.to),
         cc=_people((*reading.to, *reading.cc), but=reading.from_email),
     )

@@ -18,7 +18,18 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 # The content of these is not text for people.
-DROPPED_WITH_CONTENT = {"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math"}
+DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "head",
+    "title",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+}
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

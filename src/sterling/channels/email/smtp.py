@@ -33,7 +33,9 @@ class Server:
     def from_url(url: str) -> Server:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ImproperlyConfigured("STERLING_SMTP_URL: write it like smtp://user:pass@mail.example.com:587")
+            raise ImproperlyConfigured(
+                "STERLING_SMTP_URL: write it like smtp://user:pass@mail.example.com:587"
+            )
         tls = parts.scheme == "smtps"
         return Server(
             parts.hostname,

@@ -39,9 +39,17 @@ def create_user(email: str, role: str, region: str | None, tier: int, name: str 
             known = ", ".join(row.pk for row in queries.regions())
             raise click.ClickException(f"--region: there is no region {region!r}; there are {known}")
     agent = create_agent(
-        name=name or email.partition("@")[0], email=email, role=role, region=found, tier=tier, at=now(), by=SYSTEM
+        name=name or email.partition("@")[0],
+        email=email,
+        role=role,
+        region=found,
+        tier=tier,
+        at=now(),
+        by=SYSTEM,
     )
-    click.echo(f"{agent.user.email} is {role} now. A sign-in link: sterling link {agent.user.email}", err=True)
+    click.echo(
+        f"{agent.user.email} is {role} now. A sign-in link: sterling link {agent.user.email}", err=True
+    )
     click.echo(str(agent.pk))
 
 
@@ -75,7 +83,9 @@ def token() -> None:
 
 @token.command("create")
 @click.option("--name", required=True, help="What the token is for.")
-@click.option("--user", "email", metavar="EMAIL", help="Whose rights it has; the first administrator when left out.")
+@click.option(
+    "--user", "email", metavar="EMAIL", help="Whose rights it has; the first administrator when left out."
+)
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(["read", "write"]), help="Default: all.")
 @joined
 def create_token(name: str, email: str | None, scopes: tuple[str, ...]) -> None:

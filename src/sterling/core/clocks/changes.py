@@ -72,7 +72,7 @@ def rerule_paused(clock: Draft, target: Target, hours: Hours, *, tighter: bool) 
         elif clock.left is not None:
             clock.left += max(NOTHING, target - old)
     elif isinstance(old, timedelta):
-        clock.due_stands = False
+        clock.due_stands, clock.left = False, None
     if target != old:
         clock.reckoning = clock.reckoning._replace(target=target)
     clock.target, clock.hours = target, hours

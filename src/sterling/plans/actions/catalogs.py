@@ -64,5 +64,11 @@ def _content(document: dict[str, Any]) -> dict[str, Any]:
 def refused_plan(plan: str, catalog: Catalog) -> Invalid:
     known = ", ".join(catalog.plans)
     return Invalid(
-        FieldError("plan", Text(f"{plan!r} is not a plan of this catalog: {known}.", f"目录中没有套餐“{plan}”，可选：{known}。"))
+        FieldError(
+            "plan",
+            Text(
+                f"{plan!r} is not a plan of this catalog: {known}.",
+                f"目录中没有套餐“{plan}”，可选：{known}。",
+            ),
+        )
     )

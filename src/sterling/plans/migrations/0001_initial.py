@@ -5,62 +5,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CatalogVersion',
+            name="CatalogVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('document', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('in_force_from', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("document", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("in_force_from", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan', models.CharField(max_length=40)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField(null=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('catalog_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='plans.catalogversion')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("plan", models.CharField(max_length=40)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(null=True)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "catalog_version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="plans.catalogversion"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContractChange',
+            name="ContractChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('plan_from', models.CharField(max_length=40)),
-                ('plan_to', models.CharField(max_length=40)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='plans.contract')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("plan_from", models.CharField(max_length=40)),
+                ("plan_to", models.CharField(max_length=40)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="plans.contract",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['organization', 'starts_at'], name='plans_contr_organiz_83db00_idx'),
+            model_name="contract",
+            index=models.Index(fields=["organization", "starts_at"], name="plans_contr_organiz_83db00_idx"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('id', 'organization'), name='contract_with_organization'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                fields=("id", "organization"), name="contract_with_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='contract_ends_after_it_starts'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                ),
+                name="contract_ends_after_it_starts",
+            ),
         ),
     ]

@@ -27,7 +27,11 @@ def recompute(*, timeline_id: int, at: datetime) -> Result:
 @transaction.atomic
 def tick(*, at: datetime, batch: int = BATCH) -> int:
     """Look again at logs whose next clock has fallen due; how many. Two workers never take the same one."""
-    due = Timeline.objects.filter(tick_at__lt=at).order_by("tick_at").select_for_update(skip_locked=True, of=("self",))
+    due = (
+        Timeline.objects.filter(tick_at__lt=at)
+        .order_by("tick_at")
+        .select_for_update(skip_locked=True, of=("self",))
+    )
     taken = list(due.select_related("catalog_version")[:batch])
     for timeline in taken:
         log.read(timeline).write(at)
@@ -56,4 +60,6 @@ def differs_from_replay(timeline_id: int) -> bool:
 
 
 def _stored(timeline_id: int) -> list[tuple[object, ...]]:
-    return list(Clock.objects.filter(timeline_id=timeline_id).order_by("ordinal").values_list("ordinal", *FIELDS))
+    return list(
+        Clock.objects.filter(timeline_id=timeline_id).order_by("ordinal").values_list("ordinal", *FIELDS)
+    )

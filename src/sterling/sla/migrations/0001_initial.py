@@ -5,106 +5,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('plans', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("plans", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Timeline',
+            name="Timeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('computed_until', models.DateTimeField()),
-                ('live', models.BooleanField(default=True)),
-                ('next_due', models.DateTimeField(null=True)),
-                ('next_metric', models.CharField(blank=True, max_length=20)),
-                ('next_started', models.DateTimeField(null=True)),
-                ('next_hours', models.CharField(blank=True, max_length=10)),
-                ('next_target', models.DurationField(null=True)),
-                ('paused_left', models.DurationField(null=True)),
-                ('tick_at', models.DateTimeField(null=True)),
-                ('catalog_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='plans.catalogversion')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("computed_until", models.DateTimeField()),
+                ("live", models.BooleanField(default=True)),
+                ("next_due", models.DateTimeField(null=True)),
+                ("next_metric", models.CharField(blank=True, max_length=20)),
+                ("next_started", models.DateTimeField(null=True)),
+                ("next_hours", models.CharField(blank=True, max_length=10)),
+                ("next_target", models.DurationField(null=True)),
+                ("paused_left", models.DurationField(null=True)),
+                ("tick_at", models.DateTimeField(null=True)),
+                (
+                    "catalog_version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="plans.catalogversion"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.region"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('type', models.CharField(max_length=30)),
-                ('data', models.JSONField(default=dict)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sla.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("type", models.CharField(max_length=30)),
+                ("data", models.JSONField(default=dict)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="sla.timeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveIntegerField()),
-                ('metric', models.CharField(max_length=20)),
-                ('plan', models.CharField(max_length=40)),
-                ('priority', models.CharField(max_length=40)),
-                ('started', models.DateTimeField()),
-                ('due', models.DateTimeField(null=True)),
-                ('ended', models.DateTimeField(null=True)),
-                ('state', models.CharField(max_length=10)),
-                ('hours', models.CharField(max_length=10)),
-                ('target', models.JSONField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='sla.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                ("metric", models.CharField(max_length=20)),
+                ("plan", models.CharField(max_length=40)),
+                ("priority", models.CharField(max_length=40)),
+                ("started", models.DateTimeField()),
+                ("due", models.DateTimeField(null=True)),
+                ("ended", models.DateTimeField(null=True)),
+                ("state", models.CharField(max_length=10)),
+                ("hours", models.CharField(max_length=10)),
+                ("target", models.JSONField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="sla.timeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CalendarRevision',
+            name="CalendarRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('document', models.JSONField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_by', models.CharField(max_length=200)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='accounts.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("document", models.JSONField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_by", models.CharField(max_length=200)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="accounts.region",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('region', 'seq'), name='one_revision_per_seq')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "seq"), name="one_revision_per_seq")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='timeline',
-            index=models.Index(condition=models.Q(('live', True)), fields=['next_due'], name='timeline_live_by_due'),
+            model_name="timeline",
+            index=models.Index(
+                condition=models.Q(("live", True)), fields=["next_due"], name="timeline_live_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='timeline',
-            index=models.Index(condition=models.Q(('tick_at__isnull', False)), fields=['tick_at'], name='timeline_by_tick'),
+            model_name="timeline",
+            index=models.Index(
+                condition=models.Q(("tick_at__isnull", False)), fields=["tick_at"], name="timeline_by_tick"
+            ),
         ),
         migrations.AddIndex(
-            model_name='timeline',
-            index=models.Index(condition=models.Q(('live', True)), fields=['region'], name='timeline_live_by_region'),
+            model_name="timeline",
+            index=models.Index(
+                condition=models.Q(("live", True)), fields=["region"], name="timeline_live_by_region"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timeline',
-            constraint=models.UniqueConstraint(fields=('id', 'organization'), name='timeline_with_organization'),
+            model_name="timeline",
+            constraint=models.UniqueConstraint(
+                fields=("id", "organization"), name="timeline_with_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('timeline', 'seq'), name='one_event_per_seq'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("timeline", "seq"), name="one_event_per_seq"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('timeline', 'ordinal'), name='one_clock_per_ordinal'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(fields=("timeline", "ordinal"), name="one_clock_per_ordinal"),
         ),
     ]

@@ -73,9 +73,7 @@ def take_over(*, ticket: Ticket, contact: Contact, at: datetime, by: Actor) -> T
     region = support_region(contact, service)
     held = hold_open(ticket, at=at, by=by, regions=(region,))
     if held.ticket.requester_id != contact.pk:
-        held.append(
-            Kind.REQUESTER, **{"from": held.ticket.requester_id}, to=contact.pk, name=str(contact)
-        )
+        held.append(Kind.REQUESTER, **{"from": held.ticket.requester_id}, to=contact.pk, name=str(contact))
         held.ticket.requester = contact
         if service.plan != held.ticket.plan and service.plan in held.log.catalog.plans:
             held.append(Kind.PLAN, to=service.plan, **{"from": held.ticket.plan})

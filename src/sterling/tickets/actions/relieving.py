@@ -84,7 +84,11 @@ def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor)
                 "该优先级没有定时更新，无法约定频率。请先调整优先级。",
             )
         )
-    held.append(Kind.CADENCE, every=every, plan_rule="interval" if isinstance(cell.update, Interval) else "business_day")
+    held.append(
+        Kind.CADENCE,
+        every=every,
+        plan_rule="interval" if isinstance(cell.update, Interval) else "business_day",
+    )
     held.settle()
     return held.ticket
 

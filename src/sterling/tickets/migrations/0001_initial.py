@@ -6,119 +6,242 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('sla', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("sla", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('customer', 'Customer'), ('reply', 'Reply'), ('note', 'Note'), ('auto', 'Auto')], max_length=10)),
-                ('channel', models.CharField(max_length=10)),
-                ('author_kind', models.CharField(max_length=10)),
-                ('author_id', models.BigIntegerField(null=True)),
-                ('author_name', models.CharField(blank=True, max_length=200)),
-                ('author_email', models.CharField(blank=True, max_length=254)),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('quoted', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('message_id', models.CharField(blank=True, max_length=500)),
-                ('references', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), default=list, size=None)),
-                ('to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, size=None)),
-                ('cc', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, size=None)),
-                ('delivery', models.CharField(choices=[('none', 'None'), ('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('bounced', 'Bounced')], default='none', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('delivery_error', models.CharField(blank=True, max_length=500)),
-                ('reply_needed', models.BooleanField(default=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("reply", "Reply"),
+                            ("note", "Note"),
+                            ("auto", "Auto"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("channel", models.CharField(max_length=10)),
+                ("author_kind", models.CharField(max_length=10)),
+                ("author_id", models.BigIntegerField(null=True)),
+                ("author_name", models.CharField(blank=True, max_length=200)),
+                ("author_email", models.CharField(blank=True, max_length=254)),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("quoted", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("message_id", models.CharField(blank=True, max_length=500)),
+                (
+                    "references",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=500), default=list, size=None
+                    ),
+                ),
+                (
+                    "to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), default=list, size=None
+                    ),
+                ),
+                (
+                    "cc",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), default=list, size=None
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("queued", "Queued"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("bounced", "Bounced"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("delivery_error", models.CharField(blank=True, max_length=500)),
+                ("reply_needed", models.BooleanField(default=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=150)),
-                ('size', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('content_id', models.CharField(blank=True, max_length=255)),
-                ('file', models.FileField(max_length=255, upload_to='')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organization')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='tickets.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("content_type", models.CharField(max_length=150)),
+                ("size", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("content_id", models.CharField(blank=True, max_length=255)),
+                ("file", models.FileField(max_length=255, upload_to="")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organization"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="tickets.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True)),
-                ('subject', models.CharField(max_length=500)),
-                ('channel', models.CharField(max_length=10)),
-                ('status', models.CharField(max_length=10)),
-                ('priority', models.CharField(max_length=40)),
-                ('priority_confirmed_at', models.DateTimeField(null=True)),
-                ('plan', models.CharField(max_length=40)),
-                ('tier', models.PositiveSmallIntegerField(default=1)),
-                ('triage', models.CharField(blank=True, max_length=60)),
-                ('workaround_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('solved_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='accounts.agent')),
-                ('follow_up_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to='tickets.ticket')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='tickets.ticket')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='accounts.organization')),
-                ('requester', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='accounts.contact')),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='sla.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(unique=True)),
+                ("subject", models.CharField(max_length=500)),
+                ("channel", models.CharField(max_length=10)),
+                ("status", models.CharField(max_length=10)),
+                ("priority", models.CharField(max_length=40)),
+                ("priority_confirmed_at", models.DateTimeField(null=True)),
+                ("plan", models.CharField(max_length=40)),
+                ("tier", models.PositiveSmallIntegerField(default=1)),
+                ("triage", models.CharField(blank=True, max_length=60)),
+                ("workaround_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("solved_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="tickets",
+                        to="accounts.agent",
+                    ),
+                ),
+                (
+                    "follow_up_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="follow_ups",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merged",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="accounts.contact",
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="sla.timeline"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='tickets.ticket'),
+            model_name="message",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="tickets.ticket"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['organization', 'status'], name='tickets_tic_organiz_e2fa4d_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["organization", "status"], name="tickets_tic_organiz_e2fa4d_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['assignee', 'status'], name='tickets_tic_assigne_294cb9_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["assignee", "status"], name="tickets_tic_assigne_294cb9_idx"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester'], name='tickets_tic_request_d7d4c7_idx'),
+            model_name="ticket",
+            index=models.Index(fields=["requester"], name="tickets_tic_request_d7d4c7_idx"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('id', 'organization'), name='ticket_with_organization'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("id", "organization"), name="ticket_with_organization"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'id'], name='tickets_mes_ticket__9736ab_idx'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "id"], name="tickets_mes_ticket__9736ab_idx"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_message_id'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=["message_id"],
+                name="message_by_message_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('delivery', 'queued')), fields=['next_attempt_at'], name='message_outbox'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("delivery", "queued")), fields=["next_attempt_at"], name="message_outbox"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('id', 'organization'), name='message_with_organization'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("id", "organization"), name="message_with_organization"
+            ),
         ),
     ]

@@ -56,12 +56,16 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["ticket", "id"]),
-            models.Index(fields=["message_id"], condition=~models.Q(message_id=""), name="message_by_message_id"),
+            models.Index(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="message_by_message_id"
+            ),
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(delivery="queued"), name="message_outbox"
             ),
         ]
-        constraints = [models.UniqueConstraint(fields=["id", "organization"], name="message_with_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="message_with_organization")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -34,7 +34,9 @@ class Ticket(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["id", "organization"], name="ticket_with_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "organization"], name="ticket_with_organization")
+        ]
         indexes = [
             models.Index(fields=["organization", "status"]),
             models.Index(fields=["assignee", "status"]),

@@ -4,51 +4,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.BigIntegerField(unique=True)),
-                ('organization_id', models.BigIntegerField()),
-                ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('envelope_to', models.JSONField(default=list)),
-                ('raw', models.BinaryField()),
-                ('composed_at', models.DateTimeField()),
-                ('response', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.BigIntegerField(unique=True)),
+                ("organization_id", models.BigIntegerField()),
+                ("envelope_from", models.CharField(blank=True, max_length=320)),
+                ("envelope_to", models.JSONField(default=list)),
+                ("raw", models.BinaryField()),
+                ("composed_at", models.DateTimeField()),
+                ("response", models.CharField(blank=True, max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='InboundMail',
+            name="InboundMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox', models.CharField(max_length=254)),
-                ('message_id', models.CharField(blank=True, max_length=500)),
-                ('digest', models.CharField(max_length=64)),
-                ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('envelope_to', models.JSONField(default=list)),
-                ('peer', models.CharField(blank=True, max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('raw', models.FileField(max_length=255, upload_to='')),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('received', 'Received'), ('done', 'Done'), ('quarantined', 'Quarantined')], default='received', max_length=12)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('reason', models.CharField(blank=True, max_length=1000)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('ticket_id', models.BigIntegerField(null=True)),
-                ('ticket_message_id', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mailbox", models.CharField(max_length=254)),
+                ("message_id", models.CharField(blank=True, max_length=500)),
+                ("digest", models.CharField(max_length=64)),
+                ("envelope_from", models.CharField(blank=True, max_length=320)),
+                ("envelope_to", models.JSONField(default=list)),
+                ("peer", models.CharField(blank=True, max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("raw", models.FileField(max_length=255, upload_to="")),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("received", "Received"), ("done", "Done"), ("quarantined", "Quarantined")],
+                        default="received",
+                        max_length=12,
+                    ),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=1000)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                ("ticket_id", models.BigIntegerField(null=True)),
+                ("ticket_message_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'received')), fields=['received_at'], name='inbound_to_read'), models.Index(condition=models.Q(('state', 'quarantined')), fields=['received_at'], name='inbound_quarantine')],
-                'constraints': [models.UniqueConstraint(fields=('mailbox', 'message_id', 'digest'), name='one_intake_per_message')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "received")),
+                        fields=["received_at"],
+                        name="inbound_to_read",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "quarantined")),
+                        fields=["received_at"],
+                        name="inbound_quarantine",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mailbox", "message_id", "digest"), name="one_intake_per_message"
+                    )
+                ],
             },
         ),
     ]
