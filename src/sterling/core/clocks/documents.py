@@ -98,7 +98,8 @@ def _read_events(rows: Any, catalog: Catalog) -> tuple[Event, ...]:
     for order, event in enumerate(ordered):
         if isinstance(event, Opened) != (order == 0):
             problem = "opened comes once" if order else "a timeline begins with opened"
-            raise wrong(f"events[{events.index(event)}].type", problem)
+            place = next(index for index, listed in enumerate(events) if listed is event)
+            raise wrong(f"events[{place}].type", problem)
     return ordered
 
 
