@@ -55,7 +55,9 @@ def sterling_command() -> None:
 def main() -> None:
     """Entry point. Exit 0 done, 1 refused or failed (one line on stderr), 2 wrong usage."""
     try:
-        sterling_command.main(prog_name="sterling", standalone_mode=False)
+        code = sterling_command.main(prog_name="sterling", standalone_mode=False)
+        # A command's own `ctx.exit(1)` comes back as a value.
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.UsageError as error:

@@ -68,7 +68,7 @@ def refused_plan(plan: str, catalog: Catalog) -> Invalid:
             "plan",
             Text(
                 f"{plan!r} is not a plan of this catalog: {known}.",
-                f"目录中没有套餐“{plan}”，可选：{known}。",
+                f"目录中没有计划“{plan}”，可选：{known}。",
             ),
         )
     )

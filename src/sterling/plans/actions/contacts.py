@@ -35,7 +35,7 @@ def verify_contact(*, contact: Contact, at: datetime, by: Actor, how: str = "by 
     taken = list(queries.premium_contacts(organization.pk))
     if cap == 0:
         raise NotEntitled(
-            Text(f"{plan.name.en} has no premium contacts.", f"{plan.name.zh}套餐不含指定联系人。"),
+            Text(f"{plan.name.en} has no premium contacts.", f"{plan.name.zh}计划不含指定联系人。"),
             entitlement="premium_contacts",
             plan=plan.id,
             remedy=remedy(catalog, "premium_contacts", plan.id),
@@ -50,13 +50,13 @@ def verify_contact(*, contact: Contact, at: datetime, by: Actor, how: str = "by 
             entitlement="premium_contacts",
             plan=plan.id,
             limit=int(cap),
-            remedy=Text("Remove one of them first, or raise the plan.", "请先移除其中一位，或升级套餐。"),
+            remedy=Text("Remove one of them first, or raise the plan.", "请先移除其中一位，或升级计划。"),
         )
     if contact.region_id and not plan.entitlements.get("regional_contacts"):
         raise NotEntitled(
             Text(
                 f"{plan.name.en} does not designate contacts by region.",
-                f"{plan.name.zh}套餐不支持按区域指定联系人。",
+                f"{plan.name.zh}计划不支持按区域指定联系人。",
             ),
             entitlement="regional_contacts",
             plan=plan.id,
