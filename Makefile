@@ -38,7 +38,7 @@ install-now:
 	if ! { [ "$$(cat .venv/.place 2>/dev/null)" = "$$(pwd)" ] && .venv/bin/python -c ''; } 2>/dev/null; then rm -rf .venv; fi; \
 	if UV_PYTHON_DOWNLOADS=never uv --version >/dev/null 2>&1; then \
 	    [ -d .venv ] || UV_PYTHON_DOWNLOADS=never uv venv --quiet --no-project --python "$$(command -v $$found)" .venv; \
-	    UV_PYTHON_DOWNLOADS=never uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock; \
+	    UV_PYTHON_DOWNLOADS=never uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock; \
 	else \
 	    if ! $$found -c 'import ensurepip, venv' 2>/dev/null; then \
 	        echo "sterling: $$found has no venv module: install the package python3-venv (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 1; \

