@@ -114,7 +114,7 @@ def server_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001, PT019 - extends the plugin's
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001 - extends the plugin's
     """The run's database with what a fresh installation holds: catalog and regions."""
     from sterling.base.moment import now
     from sterling.config.installation import install
