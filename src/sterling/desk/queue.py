@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
+from sterling.base.parts import DueView
 from sterling.core.calendars import ALWAYS
 from sterling.core.text import Text
 from sterling.plans.queries import catalog_of
@@ -66,24 +67,11 @@ def _filters(viewer: Viewer, at: datetime) -> dict[str, Q]:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """The most urgent promise of a ticket. `share` of the target used, 0 to 1 and beyond; None when paused."""
-
-    metric: str
-    due: datetime | None
-    started: datetime | None
-    share: float | None
-    late: bool
-    paused: bool
-    left: timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     ticket: Ticket
     plan: Plan
     priority: Priority
-    promise: Promise
+    due: DueView
     zone: str
 
 
@@ -150,33 +138,19 @@ def _row(ticket: Ticket, calendar: Calendar, at: datetime) -> Row:
     )
 
 
-def promise_of(ticket: Ticket, calendar: Calendar, at: datetime) -> Promise:
+def promise_of(ticket: Ticket, calendar: Calendar, at: datetime) -> DueView:
+    """The most urgent promise of a ticket, from the hints that its timeline keeps."""
     timeline = ticket.timeline
     due, started = timeline.next_due, timeline.next_started
+    metric = timeline.next_metric or "update"
     if due is None or started is None:
-        return Promise(
-            timeline.next_metric or "update",
-            None,
-            None,
-            None,
-            late=False,
-            paused=True,
-            left=timeline.paused_left,
-        )
-    return Promise(
-        timeline.next_metric,
-        due,
-        started,
-        _share(
-            calendar if timeline.next_hours == "local" else ALWAYS, started, due, timeline.next_target, at
-        ),
-        late=at > due,
-        paused=False,
-        left=None,
-    )
+        return DueView(metric, None, state="paused", left=timeline.paused_left)
+    hours = calendar if timeline.next_hours == "local" else ALWAYS
+    share = share_used(hours, started, due, timeline.next_target, at)
+    return DueView(metric, due, started, share=share, owed=at > due)
 
 
-def _share(
+def share_used(
     hours: Calendar, started: datetime, due: datetime, target: timedelta | None, at: datetime
 ) -> float:
     """The used part of the target; what is left of it is counted on the clock's own hours."""
@@ -195,7 +169,7 @@ def _grouped(rows: list[Row], at: datetime) -> list[Group]:
     later: list[Row] = []
     waiting: list[Row] = []
     for row in rows:
-        due = row.promise.due
+        due = row.due.due
         if due is None:
             waiting.append(row)
         elif due < at:

@@ -1,5 +1,24 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sterling.desk import views, views_mail
+
+app_name = "desk"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.queue_page, name="queue"),
+    path("tickets/<str:number>/", views.ticket_page, name="ticket"),
+    path("tickets/<str:number>/why", views.why_page, name="why"),
+    path("tickets/<str:number>/peek", views.peek, name="peek"),
+    path("tickets/<str:number>/say", views.say, name="say"),
+    path("tickets/<str:number>/change", views.change, name="change"),
+    path("tickets/<str:number>/no-reply-needed", views.no_reply_needed, name="no_reply_needed"),
+    path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
+    path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
+    path("tickets/<str:number>/messages/<int:message>/send-again", views.send_again, name="send_again"),
+    path("new", views.new_ticket, name="new"),
+    path("mail/", views_mail.mail_page, name="mail"),
+    path("mail/<int:mail>/raw", views_mail.raw, name="raw_mail"),
+    path("mail/<int:mail>/retry", views_mail.retry, name="retry_mail"),
+    path("outbox/", views_mail.outbox, name="outbox"),
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.accounts.access import row_id
+from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
-from sterling.tickets.models import Attachment, Message, MessageKind, Ticket
+from sterling.tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,6 +49,13 @@ def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
     found = Message.objects.filter(ticket=ticket, organization_id=ticket.organization_id).order_by("id")
     found = found.prefetch_related("attachments")
     return found if viewer.agent else found.exclude(kind=MessageKind.NOTE)
+
+
+def outgoing_for(viewer: Viewer) -> QuerySet[Message]:
+    """Everything that went or waits to go out, oldest first, for staff."""
+    staff(viewer)
+    found = Message.objects.exclude(delivery=Delivery.NONE).order_by("id")
+    return found.select_related("ticket__organization", "ticket__requester")
 
 
 def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:

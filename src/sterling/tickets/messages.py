@@ -84,7 +84,12 @@ MOST_REFERENCES = 20
 
 def _references(ticket: Ticket) -> list[str]:
     """The thread so far, oldest first: the opening mail and the latest ones, as RFC 5322 asks for long threads."""
-    found = Message.objects.filter(ticket=ticket).exclude(message_id="").exclude(kind=MessageKind.AUTO).order_by("id")
+    found = (
+        Message.objects.filter(ticket=ticket)
+        .exclude(message_id="")
+        .exclude(kind=MessageKind.AUTO)
+        .order_by("id")
+    )
     ids = list(found.values_list("message_id", flat=True))
     return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]
 

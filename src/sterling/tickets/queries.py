@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 
 def by_number(number: int) -> Ticket | None:
     return (
@@ -48,3 +50,8 @@ def due_outbox(at: datetime, batch: int) -> list[int]:
     """Queued messages whose time has come, oldest first."""
     due = Message.objects.filter(delivery=Delivery.QUEUED, next_attempt_at__lte=at)
     return list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:batch])
+
+
+def outgoing() -> QuerySet[Message]:
+    """Every message that went or waits to go out."""
+    return Message.objects.exclude(delivery=Delivery.NONE).select_related("ticket")

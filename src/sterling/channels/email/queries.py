@@ -1,0 +1,47 @@
+"""Reading the mail room: what came in, what waits, what leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from sterling.base.errors import NotYours
+from sterling.channels.email.models import InboundMail, InboundState, OutgoingMail
+from sterling.channels.email.outgoing import compose
+from sterling.tickets import queries as tickets
+
+if TYPE_CHECKING:
+    from sterling.tickets.models import Message
+
+
+def quarantined(most: int) -> list[InboundMail]:
+    return list(InboundMail.objects.filter(state=InboundState.QUARANTINED).order_by("-received_at")[:most])
+
+
+def latest(most: int) -> list[InboundMail]:
+    return list(InboundMail.objects.order_by("-pk")[:most])
+
+
+def raw_of(mail_id: int) -> bytes:
+    mail = InboundMail.objects.filter(pk=mail_id).first()
+    if mail is None:
+        raise NotYours
+    with mail.raw.open() as file:
+        data: bytes = file.read()
+    return data
+
+
+def has_server() -> bool:
+    return bool(settings.SMTP_URL)
+
+
+def outbox(most: int) -> list[Message]:
+    """What went or waits to go out, the newest first."""
+    return list(tickets.outgoing().order_by("-pk")[:most])
+
+
+def raw_outgoing(message: Message) -> bytes:
+    """The mail as it was offered to a server; before that as it will be."""
+    kept = OutgoingMail.objects.filter(message_id=message.pk).values_list("raw", flat=True).first()
+    return compose(message) if kept is None else bytes(kept)

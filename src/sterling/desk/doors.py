@@ -1,0 +1,60 @@
+"""The desk's door: staff only. Nobody signed in is led to the sign-in page and back."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from sterling.base.errors import NotYours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from sterling.accounts.access import Viewer
+    from sterling.accounts.models import Agent
+
+P = ParamSpec("P")
+
+
+class StaffRequest:
+    """What a desk view may rely on: a request whose viewer is staff."""
+
+    viewer: Viewer
+    language: str
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    return cast("StaffRequest", request).viewer
+
+
+def agent_of(request: HttpRequest) -> Agent:
+    agent = viewer_of(request).agent
+    if agent is None:
+        raise NotYours
+    return agent
+
+
+def staff_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Anyone else: the sign-in page for nobody, nothing at all for a customer."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        viewer = getattr(request, "viewer", None)
+        if viewer is None:
+            answer: HttpResponse = HttpResponseRedirect(
+                f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
+            )
+            return answer
+        if viewer.agent is None:
+            raise NotYours
+        return view(request, *args, **kwargs)
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)

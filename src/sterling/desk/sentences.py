@@ -1,0 +1,137 @@
+"""The ticket's log as sentences between the messages. What is a message is shown as one, not told here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sterling.base.statuses import CHIPS
+from sterling.core.text import Text
+from sterling.sla.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sterling.core.catalog import Catalog
+    from sterling.sla.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One hairline of the conversation."""
+
+    at: datetime
+    icon: str
+    text: Text
+
+
+def line(event: Event, catalog: Catalog) -> Line | None:
+    """The sentence of an event, or None where a message says it already."""
+    made = _TOLD.get(event.type)
+    if made is None:
+        return None
+    icon, tell = made
+    return Line(event.at, icon, tell(event.actor_name or "Sterling", event.data, catalog))
+
+
+def _priority(name: str, catalog: Catalog) -> Text:
+    found = catalog.priorities.get(name)
+    return found.name if found else Text(name, name)
+
+
+def _plan(name: str, catalog: Catalog) -> Text:
+    found = catalog.plans.get(name)
+    return found.name if found else Text(name, name)
+
+
+def _because(data: dict[str, Any]) -> Text:
+    reason = data.get("reason")
+    return Text(f": {reason}", f"：{reason}") if reason else Text("", "")
+
+
+def _status(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    to = CHIPS[data["to"]].desk
+    return Text(f"{who} set the status to {to.en.lower()}", f"{who} 将状态改为“{to.zh}”")
+
+
+def _priority_set(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
+    before, after, because = _priority(data["from"], catalog), _priority(data["to"], catalog), _because(data)
+    return Text(
+        f"{who} changed the priority from {before.en} to {after.en}{because.en}",
+        f"{who} 将优先级从{before.zh}改为{after.zh}{because.zh}",
+    )
+
+
+def _confirmed(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
+    priority, because = _priority(data["priority"], catalog), _because(data)
+    return Text(
+        f"{who} confirmed the priority {priority.en}{because.en}",
+        f"{who} 确认优先级为{priority.zh}{because.zh}",
+    )
+
+
+def _plan_set(_who: str, data: dict[str, Any], catalog: Catalog) -> Text:
+    plan = _plan(data["to"], catalog)
+    return Text(f"Service is {plan.en} from here on", f"此后按{plan.zh}服务")
+
+
+def _assigned(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    because = _because(data)
+    if not data.get("name"):
+        return Text(f"{who} left the ticket without an engineer", f"{who} 取消了工程师分配")
+    return Text(
+        f"{who} gave the ticket to {data['name']}{because.en}",
+        f"{who} 将工单分配给 {data['name']}{because.zh}",
+    )
+
+
+def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    if not data.get("every"):
+        return Text(f"{who} went back to the plan's rhythm of updates", f"{who} 恢复了计划规定的通报频率")
+    return Text(
+        f"{who} agreed on an update every {data['every']}", f"{who} 与客户约定每 {data['every']} 通报一次"
+    )
+
+
+def _fixed(en: str, zh: str) -> Callable[[str, dict[str, Any], Catalog], Text]:
+    def tell(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+        facts = {"who": who, **{key: value for key, value in data.items() if isinstance(value, str | int)}}
+        return Text(en.format_map(facts), zh.format_map(facts))
+
+    return tell
+
+
+_TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
+    Kind.STATUS: ("pause", _status),
+    Kind.PRIORITY: ("chevron-up", _priority_set),
+    Kind.CONFIRMED: ("check", _confirmed),
+    Kind.PLAN: ("award", _plan_set),
+    Kind.ASSIGNED: ("user", _assigned),
+    Kind.CADENCE: ("refresh-cw", _cadence),
+    Kind.NO_REPLY_NEEDED: (
+        "check",
+        _fixed("{who} said that no reply is needed: {reason}", "{who} 标记为无需回复：{reason}"),
+    ),
+    Kind.WORKAROUND: ("wrench", _fixed("{who} provided a workaround", "{who} 提供了临时方案")),
+    Kind.CALL_ANSWERED: ("phone", _fixed("{who} spoke with the customer", "{who} 与客户通了电话")),
+    Kind.MERGED: ("merge", _fixed("{who} merged this ticket into #{into}", "{who} 将此工单并入 #{into}")),
+    Kind.MERGED_FROM: (
+        "merge",
+        _fixed("{who} merged #{number} into this ticket", "{who} 将 #{number} 并入此工单"),
+    ),
+    Kind.REGION: ("globe", _fixed("The ticket moved to the region {to}", "工单转到 {to} 区域")),
+    Kind.REQUESTER: ("user", _fixed("{name} took over the ticket", "{name} 接手了此工单")),
+    Kind.SUBJECT: ("pencil", _fixed("{who} changed the subject to: {to}", "{who} 将主题改为：{to}")),
+    Kind.TRIAGED: ("check", _fixed("{who} checked who this is", "{who} 核实了来信人身份")),
+    Kind.FOLLOW_UP: ("reply", _fixed("Follows #{of}, which is closed", "接续已关闭的 #{of}")),
+    Kind.AUTOMATIC_MAIL: (
+        "bot",
+        _fixed("An automatic mail was attached; no clock counts it", "已附上一封自动邮件，不影响计时"),
+    ),
+    Kind.DELIVERY_FAILED: (
+        "triangle-alert",
+        _fixed("A message could not be delivered: {reason}", "有消息未能送达：{reason}"),
+    ),
+    Kind.BOUNCED: ("triangle-alert", _fixed("A message bounced {status}", "有消息被退回 {status}")),
+}

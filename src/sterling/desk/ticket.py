@@ -1,0 +1,173 @@
+"""Everything the ticket page shows, gathered in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sterling.accounts import queries as people
+from sterling.base.parts import DueView
+from sterling.core.calendars import ALWAYS
+from sterling.core.catalog import Hours
+from sterling.core.clocks import State, why
+from sterling.core.clocks.words import sentence, target_text
+from sterling.desk.queue import share_used
+from sterling.desk.sentences import Line, line
+from sterling.plans import queries as plans
+from sterling.sla import queries as promises
+from sterling.tickets.access import messages_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sterling.accounts.access import Viewer
+    from sterling.accounts.models import Agent, Contact
+    from sterling.core.catalog import Catalog, Plan, Priority
+    from sterling.core.clocks import Clock, Moved
+    from sterling.core.clocks.why import ClockStretch
+    from sterling.core.text import Text
+    from sterling.plans.models import Contract
+    from sterling.sla.log import Log
+    from sterling.tickets.models import Message, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock with its reasons: the sentence, the ledger, what moved it."""
+
+    clock: Clock
+    due: DueView
+    sentence: Text
+    stretches: Sequence[ClockStretch]
+    changes: Sequence[Moved]
+    target: Text
+    counted: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A message or a line of the log, in the order of time."""
+
+    at: datetime
+    message: Message | None = None
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCard:
+    """What the organization holds, what runs this ticket, and what is in it."""
+
+    held: Plan
+    serving: Plan
+    contract: Contract | None
+    contacts: list[Contact]
+    cap: int | float | None
+    can_take_over: list[Contact]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    ticket: Ticket
+    catalog: Catalog
+    plan: Plan
+    priority: Priority
+    zone: ZoneInfo
+    conversation: list[Item]
+    owed: ClockView | None
+    update: ClockView | None
+    history: list[ClockView]
+    kept: int
+    missed: int
+    card: PlanCard
+    engineers: list[Agent]
+    log: Log
+
+    @property
+    def running(self) -> list[ClockView]:
+        """The live clocks, the nearest due first."""
+        live = [view for view in (self.owed, self.update) if view]
+        return sorted(live, key=lambda view: (view.clock.due is None, view.clock.due or view.clock.started))
+
+
+def clock_view(clock: Clock, log: Log, at: datetime, zone: ZoneInfo) -> ClockView:
+    stretches = why(clock, at)
+    return ClockView(
+        clock,
+        due_view(clock, log, at),
+        sentence(clock, stretches, zone),
+        stretches,
+        clock.changes,
+        target_text(clock),
+        sum((piece.counted for piece in stretches), timedelta()),
+    )
+
+
+def due_view(clock: Clock, log: Log, at: datetime) -> DueView:
+    share = None
+    if clock.due and clock.state is State.RUNNING:
+        hours = log.calendar(at) if clock.hours is Hours.LOCAL else ALWAYS
+        target = clock.target if isinstance(clock.target, timedelta) else None
+        share = share_used(hours, clock.started, clock.due, target, at)
+    return DueView(
+        clock.metric.value,
+        clock.due,
+        clock.started,
+        clock.ended,
+        clock.state.value,
+        share,
+        owed=clock.state is State.MISSED and clock.ended is None,
+        left=clock.left,
+    )
+
+
+def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
+    """Messages and log lines as they happened; what happened at one instant keeps the log's order."""
+    items = [Item(message.created_at, message=message) for message in messages]
+    for row in log.rows:
+        told = line(row, log.catalog)
+        if told:
+            items.append(Item(row.at, line=told))
+    return sorted(items, key=lambda item: item.at)
+
+
+def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
+    service = plans.service(ticket.requester, at)
+    catalog = service.catalog
+    premium = list(plans.premium_contacts(ticket.organization_id))
+    held = catalog.plans[service.held]
+    return PlanCard(
+        held,
+        log.catalog.plans[ticket.plan],
+        service.contract,
+        premium,
+        catalog.limit(held.id, "premium_contacts"),
+        [one for one in premium if one.pk != ticket.requester_id] if ticket.plan != held.id else [],
+    )
+
+
+def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
+    """The page of a ticket that came through its door."""
+    log = promises.log_of(ticket.timeline_id)
+    result = log.result(at)
+    zone = ZoneInfo(ticket.timeline.region.timezone)
+    views = {id(clock): clock_view(clock, log, at, zone) for clock in result.clocks}
+    states = [clock.state for clock in result.clocks]
+    return TicketPage(
+        ticket=ticket,
+        catalog=log.catalog,
+        plan=log.catalog.plans[ticket.plan],
+        priority=log.catalog.priorities[ticket.priority],
+        zone=zone,
+        conversation=conversation(list(messages_for(viewer, ticket)), log),
+        owed=views[id(result.owed)] if result.owed else None,
+        update=views[id(result.update)] if result.update else None,
+        history=list(views.values()),
+        kept=states.count(State.MET),
+        missed=states.count(State.MISSED),
+        card=plan_card(ticket, log, at),
+        engineers=list(people.agents().filter(is_active=True)),
+        log=log,
+    )
