@@ -3,7 +3,7 @@
 Start with `reading.py`; `parts.py` is the tree, `replies.py` and `bounces.py` the judgement.
 """
 
-from .reading import read
-from .values import Attachment, Reading
+from sterling.channels.email.reading.reading import read
+from sterling.channels.email.reading.values import Attachment, Reading
 
 __all__ = ["Attachment", "Reading", "read"]

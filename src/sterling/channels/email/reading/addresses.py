@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .words import clean, decode_words, raw_text
+from sterling.channels.email.reading.words import clean, decode_words, raw_text
 
 Mailbox = tuple[str, str]
 _PIECE = re.compile(

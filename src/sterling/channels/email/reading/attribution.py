@@ -9,9 +9,12 @@ import re
 
 # How "wrote" is said. Kept as whole words (or endings, for the scripts without spaces).
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|geschrieben|a écrit|a ecrit|escribió|escribio|ha scritto|scrisse|escreveu|schreef|"
-    r"geschreven|napisał(?:\(a\)|a)?|pisze|napisal(?:\(a\)|a)?|skrev|kirjoitti|написал(?:\(а\)|а)?|пишет|пише|написав|"
-    r"napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|yazdı|yazmış|ezt írta|a scris|έγραψε|đã viết|va escriure|kirjutas|rakstīja|"
+    r"\b(?:wrote|writes|schrieb|geschrieben|a écrit|a ecrit|escribió|escribio|ha scritto|"
+    r"scrisse|escreveu|schreef|"
+    r"geschreven|napisał(?:\(a\)|a)?|pisze|napisal(?:\(a\)|a)?|skrev|kirjoitti|"
+    r"написал(?:\(а\)|а)?|пишет|пише|написав|"
+    r"napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|yazdı|yazmış|ezt írta|a scris|έγραψε|đã viết|"
+    r"va escriure|kirjutas|rakstīja|"
     r"parašė|je napisao|je napisala|reageerde|said|posted)\b"
     r"|写道|寫道|书写|撰写|写入|のメール|書きました|書き込みました|님이 작성|작성:|كتب|כתב|เขียน",
     re.IGNORECASE,
@@ -20,12 +23,14 @@ _WROTE = re.compile(
 _OPENS = re.compile(
     r"^(?:(?:on|am|le|el|il|em|op|den|w dniu|dnia|dne|dňa|pada|vào|pe|στις|v|à)\b|於|于|在).{0,60}?\d"
     r"|^(?:19|20)\d\d[-/.年]|^\d{1,2}[-/. ]{1,2}(?:\d{1,2}[-/. ]{1,2}\d{2,4}|\w{3,12})\b"
-    r"|^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|пн|вт|ср|чт|пт|сб|вс)\w{0,7}[.,]{0,2}\s.{0,20}?\d",
+    r"|^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|пн|"
+    r"вт|ср|чт|пт|сб|вс)\w{0,7}[.,]{0,2}\s.{0,20}?\d",
     re.IGNORECASE,
 )
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}年|\d{1,2}月\d{1,2}日"
-    r"|\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])", re.IGNORECASE
+    r"|\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])",
+    re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+=-]{1,80}@[\w.-]{1,120}")
 _ENDS = re.compile(r"[:：]\s*(?:\*|_)?\s*$")
@@ -35,27 +40,41 @@ _MAX_JOINED = 7
 _MAX_LENGTH = 600
 
 _SEPARATOR_WORDS = (
-    r"original message|original appointment|original e-?mail|forwarded message|forwarded by|forward(?:ed)? mail|reply message|"
-    r"reply separator|ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|originalnachricht|"
-    r"weitergeleitete nachricht|message d'origine|message d’origine|message original|message initial|message transféré|"
-    r"message transfere|courriel original|mensaje original|mensaje reenviado|messaggio originale|messaggio inoltrato|"
-    r"mensagem original|mensagem encaminhada|oorspronkelijk bericht|doorgestuurd bericht|ursprungligt meddelande|"
-    r"vidarebefordrat meddelande|ursprungsmeddelande|oprindelig meddelelse|oprindelig besked|opprinnelig melding|videresendt melding|"
-    r"alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość przekazana|původní zpráva|původní e-mail|"
-    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal mesaj|özgün ileti|İleti|исходное сообщение|"
+    r"original message|original appointment|original e-?mail|forwarded message|forwarded by|"
+    r"forward(?:ed)? mail|reply message|"
+    r"reply separator|ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|"
+    r"originalnachricht|"
+    r"weitergeleitete nachricht|message d'origine|message d’origine|message original|"
+    r"message initial|message transféré|"
+    r"message transfere|courriel original|mensaje original|mensaje reenviado|"
+    r"messaggio originale|messaggio inoltrato|"
+    r"mensagem original|mensagem encaminhada|oorspronkelijk bericht|doorgestuurd bericht|"
+    r"ursprungligt meddelande|"
+    r"vidarebefordrat meddelande|ursprungsmeddelande|oprindelig meddelelse|"
+    r"oprindelig besked|opprinnelig melding|videresendt melding|"
+    r"alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość przekazana|"
+    r"původní zpráva|původní e-mail|"
+    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal mesaj|"
+    r"özgün ileti|İleti|исходное сообщение|"
     r"оригинальное сообщение|пересылаемое сообщение|пересланное сообщение|originalmeddelande|"
-    r"原始邮件|原邮件|原始信息|转发邮件信息|转发的邮件|转发邮件|回复的原邮件|邮件原件|原始郵件|原始訊息|轉寄郵件|轉寄|"
-    r"元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|원본 메시지|원본 메일|전달된 메시지|thư gốc|pesan asli"
+    r"原始邮件|原邮件|原始信息|转发邮件信息|转发的邮件|转发邮件|回复的原邮件|邮件原件|"
+    r"原始郵件|原始訊息|轉寄郵件|轉寄|"
+    r"元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|원본 메시지|"
+    r"원본 메일|전달된 메시지|thư gốc|pesan asli"
 )
 _SEPARATOR = re.compile(
-    rf"^[\s>]*(?:[-_=*+~—–]{{2,80}}|\|)\s*(?:{_SEPARATOR_WORDS}).{{0,120}}?\s*(?:[-_=*+~—–:]{{1,80}}|$)\s*$",
+    rf"^[\s>]*(?:[-_=*+~—–]{{2,80}}|\|"
+    rf")\s*(?:{_SEPARATOR_WORDS}).{{0,120}}?\s*(?:[-_=*+~—–:]{{1,80}}|$)\s*$",
     re.IGNORECASE,
 )
 _BARE_SEPARATOR = re.compile(
-    r"^[\s>*]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:réexpédié|transféré)|"
+    r"^[\s>*]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|"
+    r"début du message (?:réexpédié|transféré)|"
     r"inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem (?:encaminhada|reenviada)|"
-    r"start (?:van het )?doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat brev|videresendt besked|"
-    r"videresendt melding|välitetty viesti alkaa|начало переадресованного сообщения|以下は転送されたメッセージです|"
+    r"start (?:van het )?doorgestuurd bericht|begin doorgestuurd bericht|"
+    r"vidarebefordrat brev|videresendt besked|"
+    r"videresendt melding|välitetty viesti alkaa|начало переадресованного сообщения|"
+    r"以下は転送されたメッセージです|"
     r"下面是被转发的邮件|开始转发的邮件|以下是轉寄的郵件)\s*[:：]\s*\**\s*$",
     re.IGNORECASE,
 )
@@ -63,18 +82,26 @@ _RULE = re.compile(r"^[\s>]*(?:[_=*—–-][ ]?){8,200}\s*$")
 
 # Names of header lines inside a body, by meaning.
 _FROM = (
-    "from|von|de|da|van|od|från|fra|lähettäjä|от|от кого|отправитель|kimden|gönderen|feladó|expéditeur|remitente|mittente|de la|"
+    "from|von|de|da|van|od|från|fra|lähettäjä|от|от кого|отправитель|kimden|gönderen|"
+    "feladó|expéditeur|remitente|mittente|de la|"
     "发件人|寄件者|寄件人|差出人|送信元|送信者|보낸 사람|보낸사람|từ|dari|από|od koho|reply-to"
 )
 _SENT = (
-    "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|enviada em|fecha|data|inviato|data invio|"
-    "verzonden|verzonden op|wysłano|data wysłania|skickat|sendt|dato|lähetetty|päivämäärä|отправлено|дата|odesláno|odoslané|"
-    "gönderme tarihi|gönderildi|tarih|elküldve|dátum|trimis|发送时间|发送日期|日期|时间|寄件日期|寄件時間|傳送時間|送信日時|日付|日時|보낸 날짜|날짜|đã gửi|tanggal|enviat"
+    "sent|date|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|"
+    "enviada em|fecha|data|inviato|data invio|"
+    "verzonden|verzonden op|wysłano|data wysłania|skickat|sendt|dato|lähetetty|päivämäärä|"
+    "отправлено|дата|odesláno|odoslané|"
+    "gönderme tarihi|gönderildi|tarih|elküldve|dátum|trimis|发送时间|发送日期|日期|时间|"
+    "寄件日期|寄件時間|傳送時間|送信日時|日付|日時|보낸 날짜|날짜|đã gửi|tanggal|enviat"
 )
-_TO = "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|komu|kime|alıcı|címzett|destinataire|destinatario|către|收件人|收件者|宛先|받는 사람|받는사람|đến|kepada|per"
+_TO = (
+    "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|komu|kime|alıcı|címzett|"
+    "destinataire|destinatario|către|收件人|收件者|宛先|받는 사람|받는사람|đến|kepada|per"
+)
 _COPY = "cc|bcc|kopie|copie à|copie|cópia|copia|kopia|dw|udw|копия|másolat|抄送|副本|密送|密件抄送|ccc|참조"
 _SUBJECT = (
-    "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|тема|předmět|predmet|konu|tárgy|subiect|主题|主題|主旨|件名|제목|chủ đề|"
+    "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|тема|"
+    "předmět|predmet|konu|tárgy|subiect|主题|主題|主旨|件名|제목|chủ đề|"
     "subjek|θέμα|assumpte"
 )
 _FIELDS = (

@@ -6,15 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .parts import Part
+    from sterling.channels.email.reading.parts import Part
 
 _SUBJECT = re.compile(
-    r"^(?:\[?(?:auto(?:matic|mated)?[ -]?(?:reply|response|responder|antwort)|autoreply|auto:)|out of (?:the )?office\b|"
-    r"(?:re: ?|aw: ?)?abwesend|automatische antwort|abwesenheits(?:notiz|nachricht|meldung|assistent)|réponse automatique|reponse automatique|"
-    r"absence du bureau|respuesta automática|respuesta automatica|fuera de (?:la )?oficina|risposta automatica|fuori ufficio|"
-    r"resposta automática|automatisch antwoord|afwezigheid|automatiskt svar|automatisk svar|frånvaro|autosvar|"
-    r"automaattinen vastaus|poissa|odpowiedź automatyczna|automatická odpověď|automatické|автоматический ответ|автоответ|"
-    r"自动回复|自動回覆|自动答复|自動返信|自動応答|不在通知|外出中|자동 회신|부재중|otomatik yanıt|vacation\b)",
+    r"^(?:\[?(?:auto(?:matic|mated)?[ -]?(?:reply|response|responder|antwort)|autoreply|"
+    r"auto:)|out of (?:the )?office\b|"
+    r"(?:re: ?|aw: ?)?abwesend|automatische antwort|abwesenheits(?:notiz|nachricht|meldung|"
+    r"assistent)|réponse automatique|reponse automatique|"
+    r"absence du bureau|respuesta automática|respuesta automatica|fuera de (?:la )?oficina|"
+    r"risposta automatica|fuori ufficio|"
+    r"resposta automática|automatisch antwoord|afwezigheid|automatiskt svar|automatisk svar|"
+    r"frånvaro|autosvar|"
+    r"automaattinen vastaus|poissa|odpowiedź automatyczna|automatická odpověď|automatické|"
+    r"автоматический ответ|автоответ|"
+    r"自动回复|自動回覆|自动答复|自動返信|自動応答|不在通知|外出中|자동 회신|부재중|"
+    r"otomatik yanıt|vacation\b)",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(

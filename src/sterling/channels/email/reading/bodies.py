@@ -6,10 +6,11 @@ import html as escapes
 import re
 from dataclasses import dataclass, field
 
-from . import flowed, markup, transfer
-from .charsets import guess
-from .parts import Part, embedded, lines
-from .values import Attachment
+from sterling.channels.email.reading import flowed, markup, transfer
+from sterling.channels.email.reading.charsets import decode, guess
+from sterling.channels.email.reading.headers import split
+from sterling.channels.email.reading.parts import Part, embedded, lines
+from sterling.channels.email.reading.values import Attachment
 
 _TEXT = {
     "text/plain",
@@ -20,6 +21,7 @@ _TEXT = {
     "text/watch-html",
     "text",
 }
+_ENRICHED = {"text/enriched", "text/richtext"}
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 _EXTENSIONS = {
     "message/rfc822": "eml",
@@ -96,7 +98,7 @@ def _collect(part: Part, content: Content, *, top: bool = False) -> None:
 
 
 def _is_body(part: Part, *, top: bool) -> bool:
-    if part.type not in _TEXT:
+    if part.type not in _TEXT or (part.type in _ENRICHED and not top):
         return False
     if part.disposition.value == "attachment":
         return top and not part.name
@@ -107,24 +109,17 @@ def _body(part: Part, content: Content) -> None:
     if part.type == "text/html" or (part.type == "text" and b"<html" in part.body[:500].lower()):
         content.segments.append((None, part.text()))
         return
-    if part.type in {"text/enriched", "text/richtext"}:
+    if part.type in _ENRICHED:
         content.segments.append((markup.enriched(part.text()), None))
         return
     data = part.data()
-    if b"\nbegin" in data or data.startswith(b"begin"):
-        files, rest = transfer.split_uuencoded(data)
-        if files:
-            content.attachments.extend(
-                Attachment(file_name(guess(name)), "application/octet-stream", file, "", inline=False)
-                for name, file in files
-            )
-            part = Part(part.headers, part.kind, part.disposition, rest)
-            # The rest is decoded already: say so by reading it directly.
-            from .charsets import decode  # noqa: PLC0415
-
-            content.segments.append((lines(decode(rest, part.kind.params.get("charset", ""))), None))
-            return
-    text = part.text()
+    if b"begin" in data:
+        files, data = transfer.split_uuencoded(data)
+        content.attachments.extend(
+            Attachment(file_name(guess(name)), "application/octet-stream", file, "", inline=False)
+            for name, file in files
+        )
+    text = lines(decode(data, part.kind.params.get("charset", "")))
     if part.kind.params.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, delsp=part.kind.params.get("delsp", "").lower() == "yes")
     content.segments.append((text, None))
@@ -176,8 +171,8 @@ def _related(part: Part, content: Content) -> None:
 def _attachment(part: Part, *, inline: bool = False) -> Attachment:
     name = file_name(part.name)
     if not name and part.type in {"message/rfc822", "message/global"}:
-        subject = embedded(part).headers.text("subject") if len(part.body) < 10_000_000 else ""
-        name = file_name(subject[:100]) and f"{file_name(subject[:100])}.eml"
+        subject = file_name(split(part.data().lstrip(b"\r\n"))[0].text("subject")[:100])
+        name = f"{subject}.eml" if subject else ""
     inline = (
         inline
         or part.disposition.value == "inline"

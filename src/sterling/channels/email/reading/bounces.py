@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from . import addresses, bounce_words, delivery_status, notifications
-from .parts import embedded, lines, walk
-from .charsets import guess
-from .headers import split
-from .values import Bounce, Mailbox
+from sterling.channels.email.reading import addresses, bounce_words, delivery_status, notifications
+from sterling.channels.email.reading.charsets import guess
+from sterling.channels.email.reading.headers import split
+from sterling.channels.email.reading.parts import lines, walk
+from sterling.channels.email.reading.values import Bounce
 
 if TYPE_CHECKING:
-    from .parts import Part
+    from sterling.channels.email.reading.delivery_status import Status
+    from sterling.channels.email.reading.parts import Part
+    from sterling.channels.email.reading.values import Mailbox
 
 _STATUS = {"message/delivery-status", "message/global-delivery-status"}
+_NO_BOUNCE = {"message/disposition-notification", "message/feedback-report"}
+# A person forwards the report that reached them.
+_PASSED_ON = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|vs|转发|轉寄)\s*[:：]", re.IGNORECASE)
 _RETURNED = {
     "message/rfc822",
     "message/global",
@@ -25,36 +31,20 @@ _RETURNED = {
 
 
 def find(part: Part, *, subject: str, sender: Mailbox, return_path: str | None, text: str) -> Bounce | None:
-    """The bounce that `part` reports, or None: for mail of people, receipts, complaints and out-of-office answers."""
+    """The bounce that `part` reports; None for mail of people, receipts, complaints, out-of-office answers."""
     nodes = walk(part)
     report = part.kind.params.get("report-type", "").lower()
     if report in {"disposition-notification", "feedback-report"} or any(
-        node.type in {"message/disposition-notification", "message/feedback-report"} for node in nodes
+        node.type in _NO_BOUNCE for node in nodes
     ):
         return None
-    returned = next((_returned_id(node) for node in nodes if node.type in _RETURNED), "")
-    own = frozenset(
-        email.lower()
-        for name in ("to", "delivered-to", "envelope-to", "from")
-        for value in part.headers.all(name)
-        for _, email in addresses.parse(value)
-    )
-    for node in nodes:
-        if node.type in _STATUS or (report == "delivery-status" and "status" in node.type):
-            found = delivery_status.read(lines(guess(node.data())))
-            if found is None:
-                continue
-            if found.delivered:
-                return None
-            told = bounce_words.read(text, own=own)
-            failed = addresses.parse(part.headers.raw("x-failed-recipients"))
-            recipients = found.recipients or tuple(email for _, email in failed) or told.recipients
-            return Bounce(
-                recipients,
-                found.status or told.status,
-                found.hard if found.hard is not None else told.hard,
-                returned or told.message_id,
-            )
+    own = _own(part)
+    if report or not _PASSED_ON.match(subject):
+        for node in nodes:
+            if node.type in _STATUS or (report == "delivery-status" and "status" in node.type):
+                status = delivery_status.read(lines(guess(node.data())))
+                if status is not None:
+                    return _from_status(status, part, nodes, text, own)
     if (noted := notifications.read(text)) is not None:
         return noted
     if not bounce_words.is_bounce(
@@ -62,12 +52,38 @@ def find(part: Part, *, subject: str, sender: Mailbox, return_path: str | None, 
     ):
         return None
     told = bounce_words.read(text, own=own, failed=part.headers.plain("x-failed-recipients"))
-    return Bounce(told.recipients, told.status, told.hard, returned or told.message_id)
+    return Bounce(told.recipients, told.status, told.hard, _returned_id(nodes) or told.message_id)
 
 
-def _returned_id(node: Part) -> str:
-    if node.type in {"message/rfc822", "message/global"}:
-        headers = embedded(node).headers
-    else:
-        headers, _ = split(node.data())
+def _from_status(
+    status: Status, part: Part, nodes: list[Part], text: str, own: frozenset[str]
+) -> Bounce | None:
+    if status.delivered:
+        return None
+    told = bounce_words.read(text, own=own)
+    failed = tuple(email for _, email in addresses.parse(part.headers.raw("x-failed-recipients")))
+    return Bounce(
+        status.recipients or failed or told.recipients,
+        status.status or told.status,
+        told.hard if status.hard is None else status.hard,
+        _returned_id(nodes) or told.message_id,
+    )
+
+
+def _own(part: Part) -> frozenset[str]:
+    """The addresses between which the report itself went."""
+    return frozenset(
+        email.lower()
+        for name in ("to", "delivered-to", "envelope-to", "from")
+        for value in part.headers.all(name)
+        for _, email in addresses.parse(value)
+    )
+
+
+def _returned_id(nodes: list[Part]) -> str:
+    """The Message-ID of the message that came back."""
+    node = next((node for node in nodes if node.type in _RETURNED), None)
+    if node is None:
+        return ""
+    headers, _ = split(node.data().lstrip(b"\r\n"))
     return headers.plain("message-id").strip("<> ")[:900]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .words import header_text, raw_text
+from sterling.channels.email.reading.words import header_text, raw_text
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _MBOX = re.compile(rb">?From ")
@@ -17,6 +17,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _MAX_FIELDS = 2_000
+_MAX_JUNK = 50
 _LOOK_AHEAD = 3
 
 
@@ -52,7 +53,7 @@ class Headers:
 def split(block: bytes) -> tuple[Headers, bytes]:
     """The fields at the start of a message or part, and its body (bytes, line ends as they came)."""
     fields: list[tuple[str, bytearray]] = []
-    position, size = 0, len(block)
+    position, size, junk = 0, len(block), 0
     while position < size:
         stop = block.find(b"\n", position)
         end = size if stop == -1 else stop + 1
@@ -73,7 +74,8 @@ def split(block: bytes) -> tuple[Headers, bytes]:
         elif fields and fields[-1][1].rstrip().endswith(b";") and b"=" in line:
             fields[-1][1].extend(b" " + line.strip())  # a parameter that lost its leading space
         elif not (_MBOX.match(line) or line[:1] in b" \t"):
-            if not _goes_on(block, end):
+            junk += 1
+            if junk > _MAX_JUNK or not _goes_on(block, end):
                 break
             if fields:  # a fold that lost its leading space
                 fields[-1][1].extend(b" " + line.strip())
@@ -84,7 +86,7 @@ def split(block: bytes) -> tuple[Headers, bytes]:
 def _continues(block: bytes, start: int) -> bool:
     """After a line of blanks alone: does a fold or a known field follow?"""
     line = block[start : start + 200]
-    return line[:1] in {b" ", b"\t"} and bool(line.split(b"\n", 1)[0].strip()) or bool(_KNOWN.match(line))
+    return (line[:1] in {b" ", b"\t"} and bool(line.split(b"\n", 1)[0].strip())) or bool(_KNOWN.match(line))
 
 
 def _goes_on(block: bytes, start: int) -> bool:

@@ -1,12 +1,23 @@
-"""HTML to plain text with the standard library's parser; optionally without what mail programs mark as quoted."""
+"""HTML to plain text in one linear pass (the standard library's parser is not linear on hostile input), optionally without what mail programs mark as quoted."""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 
 LIMIT = 2_000_000
 _MAX_DEPTH = 500
+_REACH = 60
+_LONG_TAG = 4_000
+_EMOJI = 2
+_NAME = re.compile(r"(/?)\s{0,10}([A-Za-z][A-Za-z0-9:-]{0,40})")
+_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]{0,40})\s{0,20}=\s{0,20}(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+_RAW_END = {
+    name: re.compile(rf"</{name}\b[^<>]{{0,100}}>", re.IGNORECASE)
+    for name in ("script", "style", "title", "textarea", "xml")
+}
+_WITH_ATTRIBUTES = {"blockquote", "div", "span", "table", "section", "hr", "img"}
+_IMPLIED_END = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
 _HIDDEN = {"head", "style", "script", "title", "template", "noscript", "xml", "select", "object"}
 _BLOCK = {
     "address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3",
@@ -29,14 +40,18 @@ _VOID = {
     "param",
 }
 _QUOTE_CLASS = re.compile(
-    r"gmail_quote|gmail_extra|yahoo_quoted|yahoo-quoted|moz-cite-prefix|protonmail_quote|zmail_extra|zmail_quote|"
-    r"outlookmessageheader|tutanota_quote|freebirdemailquote|hmquote|wordsection-quote|front-blockquote|cite-prefix|"
+    r"gmail_quote|gmail_extra|yahoo_quoted|yahoo-quoted|moz-cite-prefix|protonmail_quote|"
+    r"zmail_extra|zmail_quote|"
+    r"outlookmessageheader|tutanota_quote|freebirdemailquote|hmquote|wordsection-quote|"
+    r"front-blockquote|cite-prefix|"
     r"moz-forward-container|gmail_attr|x_gmail_quote|mail_quote|quoted-text",
     re.IGNORECASE,
 )
 _QUOTE_ID = re.compile(
-    r"^(?:x_)*(?:divRplyFwdMsg|mail-editor-reference-message-container|appendonsend|OLK_SRC_BODY_SECTION|yahoo_quoted|"
-    r"isForwardContent|isReplyContent|origbody|replybody|reply-intro|oriMsgHtmlSeperator|zmail_quote|reply_quote)",
+    r"^(?:x_)*(?:divRplyFwdMsg|mail-editor-reference-message-container|appendonsend|"
+    r"OLK_SRC_BODY_SECTION|yahoo_quoted|"
+    r"isForwardContent|isReplyContent|origbody|replybody|reply-intro|oriMsgHtmlSeperator|"
+    r"zmail_quote|reply_quote)",
     re.IGNORECASE,
 )
 # From here on everything is the older message, whatever follows in the document.
@@ -46,52 +61,73 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _GAPS = re.compile(r"\n{3,}")
 
 
-class _Text(HTMLParser):
+class _Writer:
+    """Collects text; knows what hides, what is cited and where a line must end."""
+
+    __slots__ = ("_quotes", "_stack", "cited", "ended", "hidden", "out", "pre", "tail")
+
     def __init__(self, *, quotes: bool) -> None:
-        super().__init__(convert_charrefs=True)
         self.out: list[str] = []
-        self.quotes = quotes
-        self.stack: list[tuple[str, bool, bool]] = []  # tag, it hides, it is a citation
+        self.tail = "\n\n"  # the last two characters written: nothing yet counts as a gap
+        self._quotes = quotes
+        self._stack: list[tuple[str, bool, bool]] = []  # tag, it hides, it is a citation
         self.hidden = 0
         self.cited = 0
         self.pre = 0
         self.ended = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.ended:
+    def write(self, text: str) -> None:
+        if text:
+            self.out.append(text)
+            self.tail = (self.tail + text)[-2:]
+
+    def text(self, data: str) -> None:
+        if self.hidden or self.ended or not data:
             return
+        if self.pre:
+            self.write(data.replace("\n", "\n" + "> " * self.cited))
+            return
+        text = _BLANKS.sub(" ", data)
+        if self.tail[-1] in "\n ":
+            text = text.lstrip(" ")
+        if text and self.tail[-1] == "\n":
+            text = "> " * self.cited + text
+        self.write(text)
+
+    def open(self, tag: str, attrs: dict[str, str]) -> None:
         if tag in _VOID:
-            self._void(tag, dict(attrs))
+            self._void(tag, attrs)
             return
-        if tag in {"p", "li", "td", "th", "tr", "dt", "dd", "option"}:
-            self._implied_end(tag)
-        named = dict(attrs)
-        quoted = self._is_quote(tag, named)
-        if quoted and not self.quotes and self._starts_the_rest(named):
+        if tag in _IMPLIED_END and self._stack and self._stack[-1][0] == tag:
+            self.close(tag)
+        quoted = _is_quote(tag, attrs)
+        if quoted and not self._quotes and _starts_the_rest(attrs):
             self.ended = True
             return
-        hides = tag in _HIDDEN or (quoted and not self.quotes)
-        cites = self.quotes and tag == "blockquote" and "cite" in (named.get("type") or "").lower()
+        hides = tag in _HIDDEN or (quoted and not self._quotes)
+        cites = self._quotes and tag == "blockquote" and "cite" in attrs.get("type", "").lower()
         self._break(tag)
-        if len(self.stack) < _MAX_DEPTH:
-            self.stack.append((tag, hides, cites))
+        if len(self._stack) < _MAX_DEPTH:
+            self._stack.append((tag, hides, cites))
             self.hidden += hides
             self.cited += cites
             self.pre += tag == "pre"
-        if tag == "li" and not self.hidden:
-            self.out.append("- ")
-        elif tag in {"td", "th"} and not self.hidden and self.out and not self.out[-1].endswith("\n"):
-            self.out.append(" ")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
-            self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not any(open_tag == tag for open_tag, _, _ in self.stack):
+        if self.hidden:
             return
-        while self.stack:
-            open_tag, hides, cites = self.stack.pop()
+        if tag == "li":
+            self.text("- ")
+        elif tag in {"td", "th"} and self.tail[-1] not in "\n ":
+            self.write(" ")
+
+    def close(self, tag: str) -> None:
+        if tag == "br":
+            self._void(tag, {})
+            return
+        # Only as deep as real nesting goes: an end without a beginning is skipped.
+        if not any(entry[0] == tag for entry in self._stack[-_REACH:]):
+            return
+        while self._stack:
+            open_tag, hides, cites = self._stack.pop()
             self._break(open_tag)
             self.hidden -= hides
             self.cited -= cites
@@ -99,101 +135,131 @@ class _Text(HTMLParser):
             if open_tag == tag:
                 break
 
-    def handle_data(self, data: str) -> None:
-        if self.hidden or self.ended:
-            return
-        if self.pre:
-            self.out.append(data.replace("\n", "\n" + "> " * self.cited))
-            return
-        text = _BLANKS.sub(" ", data)
-        if text == " " and (not self.out or self.out[-1].endswith(("\n", " "))):
-            return
-        if self.out and self.out[-1].endswith("\n"):
-            text = "> " * self.cited + text.lstrip(" ")
-        if text:
-            self.out.append(text)
-
-    def _void(self, tag: str, attrs: dict[str, str | None]) -> None:
-        if not self.quotes and tag == "hr" and _QUOTE_ID.match(attrs.get("id") or ""):
+    def _void(self, tag: str, attrs: dict[str, str]) -> None:
+        if not self._quotes and tag == "hr" and _QUOTE_ID.match(attrs.get("id", "")):
             self.ended = True
         elif self.hidden:
             return
         elif tag == "br":
-            self.out.append("\n")
+            self.write("\n")
         elif tag == "hr":
             self._break("div")
-            self.out.append("-" * 20 + "\n")
-        elif tag == "img" and (attrs.get("alt") or "").strip() and len(attrs.get("alt") or "") <= 2:  # noqa: PLR2004
-            self.out.append(attrs.get("alt") or "")  # an emoji sent as a picture
-
-    def _implied_end(self, tag: str) -> None:
-        if self.stack and self.stack[-1][0] == tag:
-            self.handle_endtag(tag)
+            self.write("-" * 20 + "\n")
+        elif tag == "img" and 0 < len(attrs.get("alt", "").strip()) <= _EMOJI:
+            self.write(attrs["alt"].strip())
 
     def _break(self, tag: str) -> None:
-        if self.hidden or not self.out:
+        if self.hidden:
             return
-        tail = "".join(self.out[-3:])
-        if tag == "p" and not tail.endswith("\n\n"):
-            self.out.append("\n" if tail.endswith("\n") else "\n\n")
-        elif tag in _BLOCK and not tail.endswith("\n"):
-            self.out.append("\n")
+        if tag == "p" and self.tail != "\n\n":
+            self.write("\n" if self.tail[-1] == "\n" else "\n\n")
+        elif tag in _BLOCK and self.tail[-1] != "\n":
+            self.write("\n")
 
-    @staticmethod
-    def _is_quote(tag: str, attrs: dict[str, str | None]) -> bool:
-        name = attrs.get("class") or ""
-        if tag == "blockquote":
-            # Mail programs mark quotes; a person's own indentation has no such mark.
-            return bool(
-                "cite" in (attrs.get("type") or "").lower()
-                or attrs.get("cite")
-                or _QUOTE_CLASS.search(name)
-                or "border-left" in (attrs.get("style") or "").lower()
-            )
-        if tag in {"div", "span", "table", "section"}:
-            if name and "gmail_extra" not in name and _QUOTE_CLASS.search(name):
-                return True
-            return bool(_QUOTE_ID.match(attrs.get("id") or ""))
-        return False
 
-    @staticmethod
-    def _starts_the_rest(attrs: dict[str, str | None]) -> bool:
+def _is_quote(tag: str, attrs: dict[str, str]) -> bool:
+    name = attrs.get("class", "")
+    if tag == "blockquote":
+        # Mail programs mark quotes; a person's own indentation has no such mark.
         return bool(
-            _QUOTE_REST_ID.match(attrs.get("id") or "") or _REST_CLASS.search(attrs.get("class") or "")
+            "cite" in attrs.get("type", "").lower()
+            or attrs.get("cite")
+            or _QUOTE_CLASS.search(name)
+            or "border-left" in attrs.get("style", "").lower()
         )
+    if tag in {"div", "span", "table", "section"}:
+        return bool((name and _QUOTE_CLASS.search(name)) or _QUOTE_ID.match(attrs.get("id", "")))
+    return False
+
+
+def _starts_the_rest(attrs: dict[str, str]) -> bool:
+    return bool(_QUOTE_REST_ID.match(attrs.get("id", "")) or _REST_CLASS.search(attrs.get("class", "")))
 
 
 def to_text(html: str, *, quotes: bool = True) -> str:
     """The text of `html`, blocks on lines of their own; with `quotes=False` without marked quotations."""
-    # "</" glued to odd tails and unclosed comments make the parser drop text: end them.
-    source = _plain_comments(html[:LIMIT])
-    parser = _Text(quotes=quotes)
-    try:
-        parser.feed(source)
-        parser.close()
-    except (AssertionError, ValueError, IndexError):  # the parser's own slips on malformed declarations
-        return re.sub(r"<[^<>]{0,2000}>", " ", source)
-    text = "".join(parser.out).replace("\xa0", " ")
+    writer = _Writer(quotes=quotes)
+    _scan(html[:LIMIT], writer)
+    text = "".join(writer.out).replace("\xa0", " ")
     tidy = "\n".join(line.rstrip() for line in text.split("\n"))
     return _GAPS.sub("\n\n", tidy).strip()
 
 
-def _plain_comments(html: str) -> str:
-    """Without comments and conditional sections: the parser is slow and odd on broken ones."""
-    out: list[str] = []
-    position = 0
-    while (start := html.find("<!", position)) != -1:
-        out.append(html[position:start])
-        closing = "-->" if html.startswith("<!--", start) else ">"
-        end = html.find(closing, start + 2)
-        if end == -1:
-            end = html.find(">", start)
-            closing = ">"
+def _scan(html: str, writer: _Writer) -> None:
+    """Feed tags and text to `writer` in one pass; time grows with the length alone."""
+    position, size = 0, len(html)
+    raw_end = ""  # inside script and style: the only tag that counts
+    while position < size and not writer.ended:
+        start = html.find("<", position)
+        if start == -1:
+            start = size
+        if not raw_end:
+            writer.text(unescape(html[position:start]))
+        if start == size:
+            return
+        following = html[start + 1 : start + 2]
+        if raw_end:
+            match = _RAW_END[raw_end].search(html, start)
+            if match is None:
+                return
+            writer.close(raw_end)
+            position, raw_end = match.end(), ""
+        elif following == "!" or following == "?":
+            position = _after_declaration(html, start)
+        elif following == "/" or following.isalpha():
+            end = _tag_end(html, start)
             if end == -1:
-                return "".join(out)
-        position = end + len(closing)
-    out.append(html[position:])
-    return "".join(out)
+                writer.text(unescape(html[start:]))
+                return
+            raw_end = _tag(html[start + 1 : end], writer)
+            position = end + 1
+        else:
+            writer.text("<")
+            position = start + 1
+
+
+def _after_declaration(html: str, start: int) -> int:
+    closing = "-->" if html.startswith("<!--", start) else ">"
+    end = html.find(closing, start + 2)
+    if end == -1:
+        end = html.find(">", start)
+        return len(html) if end == -1 else end + 1
+    return end + len(closing)
+
+
+def _tag_end(html: str, start: int) -> int:
+    """Where the tag's ">" is, not one inside a quoted value; -1 when there is none."""
+    end = html.find(">", start)
+    for _ in range(3):
+        if end == -1 or end - start > _LONG_TAG:
+            return end
+        inside = html[start:end]
+        quote = next((mark for mark in "\"'" if inside.count(mark) % 2), "")
+        if not quote:
+            return end
+        close = html.find(quote, end, end + _LONG_TAG)
+        further = -1 if close == -1 else html.find(">", close)
+        if further == -1:
+            return end
+        end = further
+    return end
+
+
+def _tag(inside: str, writer: _Writer) -> str:
+    """One tag without its brackets. Returns its name where what follows is raw text."""
+    match = _NAME.match(inside)
+    if match is None:
+        return ""
+    name = match[2].lower()
+    if match[1]:
+        writer.close(name)
+        return ""
+    attrs: dict[str, str] = {}
+    if name in _WITH_ATTRIBUTES:
+        for found in _ATTRIBUTE.finditer(inside[:_LONG_TAG]):
+            attrs.setdefault(found[1].lower(), unescape(found[2].strip("\"'")))
+    writer.open(name, attrs)
+    return name if name in _RAW_END and not inside.endswith("/") else ""
 
 
 def enriched(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .values import Bounce
+from sterling.channels.email.reading.values import Bounce
 
 _LIMIT = 100_000
 

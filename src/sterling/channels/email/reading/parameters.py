@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from .charsets import decode
-from .words import clean, decode_words, raw_text
+from sterling.channels.email.reading.charsets import decode
+from sterling.channels.email.reading.words import clean, decode_words, raw_text
 
 _TOKEN_END = re.compile(r"[;\r\n]")
 _SECTION = re.compile(r"([^*]+)\*(\d{1,3})(\*?)")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import headers as heads
-from . import parameters, transfer
-from .charsets import decode
-from .headers import Headers
-from .parameters import Valued
+from sterling.channels.email.reading import headers as heads
+from sterling.channels.email.reading import parameters, transfer
+from sterling.channels.email.reading.charsets import decode
+from sterling.channels.email.reading.headers import Headers
+from sterling.channels.email.reading.parameters import Valued
 
 MAX_DEPTH = 24
 MAX_PARTS = 1_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from . import addresses, automatic, bodies, bounces, dates, parts
-from .charsets import script
-from .parts import Part
-from .replies import reply_text
-from .values import Mailbox, Reading
-from .words import clean, header_text, raw_text
+from sterling.channels.email.reading import addresses, automatic, bodies, bounces, dates, parts
+from sterling.channels.email.reading.charsets import script
+from sterling.channels.email.reading.parts import Part
+from sterling.channels.email.reading.replies import reply_text
+from sterling.channels.email.reading.values import Mailbox, Reading
+from sterling.channels.email.reading.words import clean, header_text, raw_text
 
 # Larger messages are refused by the intake long before; this bounds the reader on its own.
 MAX_BYTES = 100_000_000

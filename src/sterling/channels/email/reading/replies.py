@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 
-from . import attribution, signatures
+from sterling.channels.email.reading import attribution, signatures
 
-_MAX_LINES = 20_000
+_MAX_LINES = 3_000  # of a longer text the rest is kept as it is
 _MAX_CHARACTERS = 400_000
 _QUOTED = re.compile(r"^[ \t]{0,4}>")
 # The rest of a link that was wrapped inside a quotation, without its mark.
 _TAIL = re.compile(r"^\s*(?:\S{0,300}[)>]|[(<]?https?://\S{1,500}.{0,40}|\(https?://.{1,500})$")
 _BARRED = re.compile(r"^[ \t]{0,4}\|")
-_NOT_A_QUOTE = re.compile(r"^[ \t]{0,4}>+[ \t]*(?:>+[ \t]*)*\S.*<<")
 _INVISIBLE = str.maketrans(
     {
         "\u200b": None,
@@ -33,11 +32,14 @@ _GAPS = re.compile(r"\n{3,}")
 def reply_text(text: str) -> str:
     """`text` without quotations and signature; all of it where nothing else would remain."""
     body = text[:_MAX_CHARACTERS].translate(_INVISIBLE)
-    lines = [line.rstrip() for line in body.split("\n")[:_MAX_LINES]]
+    every = [line.rstrip() for line in body.split("\n")]
+    lines, rest = every[:_MAX_LINES], every[_MAX_LINES:]
     lines = [line for line in lines if line.strip() != "\u1427"]  # a mail tracker's mark
-    kept = _without_signature(_without_quotes(lines))
-    found = _tidy(kept)
-    return found if found else _tidy(_without_signature(lines)) or _tidy(lines)
+    mine = _without_quotes(lines)
+    kept = _without_signature(mine)
+    if rest and kept and kept[-1] is lines[-1]:
+        kept = kept + rest
+    return _tidy(kept) or _tidy(_without_signature(lines)) or _tidy(every)
 
 
 def _tidy(lines: list[str]) -> str:
@@ -83,7 +85,7 @@ def _starts_the_rest(lines: list[str], index: int) -> bool:
 
 def _is_quoted(lines: list[str], index: int) -> bool:
     line = lines[index]
-    if not _QUOTED.match(line) or _NOT_A_QUOTE.match(line):
+    if not _QUOTED.match(line) or "<<" in line.lstrip("> \t"):  # ">>> look here <<<"
         return False
     # The ">" that closes a link broken over two lines is no quotation.
     return not (
@@ -137,7 +139,7 @@ def _without_signature(lines: list[str]) -> list[str]:
         remaining = len(filled) - position
         if (signatures.device(lines[index]) and remaining <= 3) or (
             signatures.service(lines[index]) and position
-        ):  # noqa: PLR2004 - itself and an address line
+        ):
             cut = index
             if position and lines[filled[position - 1]].strip(" ") in {
                 "--",

@@ -7,7 +7,7 @@ import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
+_SOFT_BREAK = re.compile(rb"=\r?\n")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 
@@ -42,11 +42,17 @@ def body_bytes(body: bytes, encoding: str) -> bytes:
     if encoding in {"quoted-printable", "quoted_printable", "quotedprintable", "qp"}:
         if body.endswith(b"="):
             body = body[:-1]
-        return quoted_bytes(re.sub(rb"[ \t]+(?=\r?\n)", b"", body))
+        return quoted_bytes(b"\n".join(_bare(line) for line in body.split(b"\n")))
     if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
         files, _ = split_uuencoded(body)
         return files[0][1] if files else body
     return body
+
+
+def _bare(line: bytes) -> bytes:
+    """A line without the blanks that transport may have added, its carriage return kept."""
+    bare = line.rstrip(b" \t\r")
+    return bare + b"\r" if line.endswith(b"\r") else bare
 
 
 def split_uuencoded(body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:

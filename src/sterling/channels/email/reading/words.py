@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .charsets import codec_for, decode, guess
-from .transfer import base64_bytes, quoted_bytes
+from sterling.channels.email.reading.charsets import codec_for, decode, guess
+from sterling.channels.email.reading.transfer import base64_bytes, quoted_bytes
 
 _START = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
@@ -46,7 +46,9 @@ def _word_bytes(payload: str, encoding: str, charset: str) -> bytes:
         return base64_bytes(payload.encode("ascii", "ignore"))
     spaced = payload.replace("_", " ")
     # Raw 8-bit characters inside a word are in the word's own charset.
-    return quoted_bytes(spaced.encode("ascii" if spaced.isascii() else codec_for(charset) or "utf-8", "replace"))
+    return quoted_bytes(
+        spaced.encode("ascii" if spaced.isascii() else codec_for(charset) or "utf-8", "replace")
+    )
 
 
 def _flush(run: list[tuple[str, bytes]], out: list[str]) -> None:
