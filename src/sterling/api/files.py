@@ -1,0 +1,67 @@
+"""Attachments: base64 in a body, bytes in an answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from pydantic import Field
+
+from sterling.api.shapes import In
+from sterling.base.errors import Invalid
+from sterling.tickets.content import File
+
+if TYPE_CHECKING:
+    from sterling.tickets.models import Attachment
+
+_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,80}")
+ANYTHING = "application/octet-stream"
+
+
+class FileIn(In):
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    content_type: Annotated[str, Field(max_length=150)] = ANYTHING
+    data: str = Field(description="Base64. All files of a message together: at most 25 MB.")
+
+
+Files = Annotated[list[FileIn], Field(default_factory=list, max_length=100)]
+
+
+def decoded(files: list[FileIn]) -> tuple[File, ...]:
+    """The files as bytes. Invalid: not base64, or a content type that is none."""
+    return tuple(_decoded(file, position) for position, file in enumerate(files))
+
+
+def _decoded(file: FileIn, position: int) -> File:
+    if not _TYPE.fullmatch(file.content_type):
+        raise Invalid.field(
+            f"attachments.{position}.content_type",
+            "Write a type such as application/pdf.",
+            "请填写文件类型，例如 application/pdf。",
+        )
+    try:
+        data = base64.b64decode(file.data, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid.field(
+            f"attachments.{position}.data", "Must be base64.", "必须是 base64 编码。"
+        ) from None
+    return File(file.name, file.content_type, data)
+
+
+def download(attachment: Attachment) -> HttpResponse:
+    """The bytes, to be saved and never shown: what a customer sent must not run as our page."""
+    with attachment.file.open() as stored:
+        data = stored.read()
+    kind = attachment.content_type if _TYPE.fullmatch(attachment.content_type) else ANYTHING
+    response = HttpResponse(data, content_type=kind)
+    name = " ".join(attachment.name.split()) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,1 @@
+"""The addresses of the API by noun. Views only translate: parse, open the guarded door, call, shape."""

@@ -1,0 +1,161 @@
+"""The people of an organization, and which of them are premium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from sterling.accounts import access
+from sterling.accounts.actions import customers
+from sterling.accounts.models import Contact
+from sterling.api.etags import tag
+from sterling.api.lookups import known_region
+from sterling.api.paging import Window, page
+from sterling.api.request import ApiRequest
+from sterling.api.shapes import (
+    Address,
+    In,
+    Instant,
+    Line,
+    OrganizationRef,
+    Out,
+    Page,
+    Ref,
+    Short,
+    at,
+    organization_ref,
+)
+from sterling.plans import entitled
+from sterling.tickets.actions import plans as service
+
+router = Router(tags=["Contacts"])
+
+
+class ContactIn(In):
+    organization: Ref
+    name: Line
+    email: Address
+    phone: Short = ""
+    region: Ref | None = None
+    language: Short = ""
+    timezone: Short = ""
+
+
+class Nothing(In):
+    """An empty object."""
+
+
+class ContactOut(Out):
+    id: str
+    organization: OrganizationRef
+    name: str
+    email: str
+    phone: str
+    region: str | None
+    language: str
+    timezone: str
+    premium: bool
+    verified_at: Instant | None
+    verified_by: str
+    verified_how: str
+    confirmed_at: Instant | None
+    created_at: Instant
+
+
+def contact_out(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": str(contact.pk),
+        "organization": organization_ref(contact.organization),
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "region": contact.region_id,
+        "language": contact.language,
+        "timezone": contact.timezone,
+        "premium": contact.is_premium,
+        "verified_at": at(contact.verified_at),
+        "verified_by": contact.verified_by,
+        "verified_how": contact.verified_how,
+        "confirmed_at": at(contact.confirmed_at),
+        "created_at": at(contact.created_at),
+    }
+
+
+@router.get("/contacts", response=Page[ContactOut])
+def list_contacts(
+    request: ApiRequest,
+    window: Query[Window],
+    organization: str = "",
+    email: str = "",
+    premium: bool | None = None,
+) -> dict[str, Any]:
+    """People that the token's user may see."""
+    found = access.contacts_for(request.viewer)
+    if organization:
+        found = found.filter(organization=access.organization_for(request.viewer, organization))
+    if email:
+        found = found.filter(email=email.strip().lower())
+    if premium is not None:
+        found = found.filter(verified_at__isnull=not premium)
+    return page(found, window, contact_out)
+
+
+@router.post("/contacts", response={201: ContactOut})
+def add_contact(request: ApiRequest, body: ContactIn) -> dict[str, Any]:
+    """A person, confirmed by the token's user as belonging to the organization. Not premium yet."""
+    access.staff(request.viewer)
+    organization = access.organization_for(request.viewer, body.organization)
+    region = known_region(body.region) if body.region else None
+    if region:
+        entitled.require(entitled.held(organization.pk, request.at), "regional_contacts")
+    made = customers.create_contact(
+        organization=organization,
+        region=region,
+        name=body.name,
+        email=body.email,
+        phone=body.phone,
+        language=body.language,
+        timezone=body.timezone,
+        at=request.at,
+        by=request.viewer.actor,
+    )
+    return contact_out(made)
+
+
+@router.get("/contacts/{contact_id}", response=ContactOut)
+def get_contact(request: ApiRequest, response: HttpResponse, contact_id: str) -> dict[str, Any]:
+    contact = access.contact_for(request.viewer, contact_id)
+    tag(response, contact.version)
+    return contact_out(contact)
+
+
+@router.post("/contacts/{contact_id}/verify", response=ContactOut)
+def verify_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict[str, Any]:  # noqa: ARG001 - its fields are refused
+    """Make the contact premium: checked by hand, now, by the token's user.
+
+    403 where the plan has no premium contacts, 409 where all of them are named.
+    """
+    contact = access.contact_for(request.viewer, contact_id)
+    access.staff(request.viewer)
+    service.verify_contact(contact=contact, at=request.at, by=request.viewer.actor)
+    return contact_out(access.contact_for(request.viewer, contact_id))
+
+
+@router.post("/contacts/{contact_id}/confirm", response=ContactOut)
+def confirm_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict[str, Any]:  # noqa: ARG001 - as above
+    """Vouch that the person belongs to the organization: colleagues' tickets become visible to them."""
+    access.staff(request.viewer)
+    contact = access.contact_for(request.viewer, contact_id)
+    customers.confirm_contact(contact=contact, at=request.at, by=request.viewer.actor)
+    return contact_out(contact)
+
+
+@router.delete("/contacts/{contact_id}/premium", response=ContactOut)
+def release_contact(request: ApiRequest, contact_id: str) -> dict[str, Any]:
+    """The contact is premium no longer; their seat is free."""
+    access.staff(request.viewer)
+    contact = access.contact_for(request.viewer, contact_id)
+    service.release_contact(contact=contact, at=request.at, by=request.viewer.actor)
+    return contact_out(access.contact_for(request.viewer, contact_id))

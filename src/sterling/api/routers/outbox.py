@@ -1,0 +1,71 @@
+"""What went or waits to go out, with the raw mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Query, Router
+from pydantic import Field
+
+from sterling.accounts import access
+from sterling.api.paging import Window, page
+from sterling.api.request import ApiRequest
+from sterling.api.shapes import Instant, Out, Page, Short, at
+from sterling.channels.email.outgoing import compose, subject_of
+from sterling.tickets.access import outgoing_for, ticket_for
+from sterling.tickets.models import Message
+
+router = Router(tags=["Outbox"])
+
+
+class OutgoingOut(Out):
+    id: str
+    ticket: int
+    kind: str = Field(description="reply, or auto for what the product says by itself.")
+    to: list[str]
+    cc: list[str]
+    subject: str
+    message_id: str
+    state: str = Field(description="queued, sent, failed or bounced.")
+    attempts: int
+    next_attempt_at: Instant | None
+    error: str
+    sent_at: Instant | None
+    created_at: Instant
+    raw: str = Field(description="The whole mail with its headers.")
+
+
+def outgoing_out(message: Message) -> dict[str, Any]:
+    return {
+        "id": str(message.pk),
+        "ticket": message.ticket.number,
+        "kind": message.kind,
+        "to": message.to,
+        "cc": message.cc,
+        "subject": subject_of(message),
+        "message_id": message.message_id,
+        "state": message.delivery,
+        "attempts": message.attempts,
+        "next_attempt_at": at(message.next_attempt_at),
+        "error": message.delivery_error,
+        "sent_at": at(message.sent_at),
+        "created_at": at(message.created_at),
+        "raw": compose(message).decode("utf-8", "replace"),
+    }
+
+
+class OutboxFilter(Window):
+    state: list[Short] = Field(default_factory=list, description="Any of these.")
+    ticket: int | None = Field(None, description="A ticket's number.")
+
+
+@router.get("/outbox", response=Page[OutgoingOut])
+def list_outbox(request: ApiRequest, chosen: Query[OutboxFilter]) -> dict[str, Any]:
+    """Outgoing messages, oldest first. For staff."""
+    access.staff(request.viewer)
+    found = outgoing_for(request.viewer)
+    if chosen.state:
+        found = found.filter(delivery__in=chosen.state)
+    if chosen.ticket is not None:
+        found = found.filter(ticket=ticket_for(request.viewer, chosen.ticket))
+    return page(found, chosen, outgoing_out)

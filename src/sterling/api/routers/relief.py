@@ -1,0 +1,108 @@
+"""What changes a promise on purpose: no reply needed, a workaround, an agreed cadence, a merge, a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router
+from pydantic import Field, StrictBool
+
+from sterling.api.etags import tag
+from sterling.api.lookups import engineer
+from sterling.api.request import ApiRequest
+from sterling.api.shapes import In, Prose, Reason, Short
+from sterling.api.tickets import TicketOut, ticket_out
+from sterling.tickets.access import ticket_for
+from sterling.tickets.actions import relieving
+from sterling.tickets.actions.merging import merge
+
+router = Router(tags=["Tickets"])
+
+
+class ReasonIn(In):
+    reason: Reason
+
+
+class WorkaroundIn(In):
+    note: Prose
+
+
+class CadenceIn(In):
+    every: Short | None = Field(description="An ISO 8601 duration such as PT4H; null: back to the plan's.")
+
+
+class MergeIn(In):
+    into: int = Field(description="The number of the ticket that goes on.")
+
+
+class CallIn(In):
+    answered: StrictBool
+    note: Prose = Field("", description="What was said.")
+
+
+def _after(request: ApiRequest, response: HttpResponse, number: str | int) -> dict[str, Any]:
+    ticket = ticket_for(request.viewer, number)
+    tag(response, ticket.version)
+    return ticket_out(request, ticket)
+
+
+@router.post("/tickets/{number}/no-reply-needed", response=TicketOut)
+def no_reply_needed(
+    request: ApiRequest, response: HttpResponse, number: str, body: ReasonIn
+) -> dict[str, Any]:
+    """The customer's message asks for nothing. Counted and reported with its reason."""
+    ticket = ticket_for(request.viewer, number)
+    engineer(request.viewer)
+    relieving.no_reply_needed(ticket=ticket, reason=body.reason, at=request.at, by=request.viewer.actor)
+    return _after(request, response, number)
+
+
+@router.post("/tickets/{number}/workaround", response=TicketOut)
+def provide_workaround(
+    request: ApiRequest, response: HttpResponse, number: str, body: WorkaroundIn
+) -> dict[str, Any]:
+    """A workaround was provided: a fact apart from resolution. It moves no clock and asks for triage."""
+    ticket = ticket_for(request.viewer, number)
+    agent = engineer(request.viewer)
+    relieving.provide_workaround(
+        ticket=ticket, agent=agent, text=body.note, at=request.at, by=request.viewer.actor
+    )
+    return _after(request, response, number)
+
+
+@router.post("/tickets/{number}/cadence", response=TicketOut)
+def agree_cadence(
+    request: ApiRequest, response: HttpResponse, number: str, body: CadenceIn
+) -> dict[str, Any]:
+    """Another rhythm of updates, agreed with the customer."""
+    ticket = ticket_for(request.viewer, number)
+    engineer(request.viewer)
+    relieving.agree_cadence(ticket=ticket, every=body.every, at=request.at, by=request.viewer.actor)
+    return _after(request, response, number)
+
+
+@router.post("/tickets/{number}/merge", response=TicketOut)
+def merge_ticket(request: ApiRequest, response: HttpResponse, number: str, body: MergeIn) -> dict[str, Any]:
+    """End this ticket in another one of its organization, which owes what this one owed. Answers with that."""
+    ticket = ticket_for(request.viewer, number)
+    engineer(request.viewer)
+    into = ticket_for(request.viewer, body.into)
+    merge(ticket=ticket, into=into, at=request.at, by=request.viewer.actor)
+    return _after(request, response, body.into)
+
+
+@router.post("/tickets/{number}/calls", response={201: TicketOut})
+def add_call(request: ApiRequest, response: HttpResponse, number: str, body: CallIn) -> dict[str, Any]:
+    """A call. Answered, it answers what is owed; a call nobody answered is a note."""
+    ticket = ticket_for(request.viewer, number)
+    agent = engineer(request.viewer)
+    relieving.call(
+        ticket=ticket,
+        agent=agent,
+        answered=body.answered,
+        text=body.note,
+        at=request.at,
+        by=request.viewer.actor,
+    )
+    return _after(request, response, number)
