@@ -138,3 +138,9 @@ def live_stream(context: Context) -> str:
     """The address of the live stream for this page."""
     request = context.get("request")
     return stream_url(request) if request is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def now_seconds(context: Context) -> int:
+    """The page's `now`, for the script that moves the countdowns."""
+    return int(_now(context, None).timestamp())
