@@ -234,7 +234,7 @@ def test_around_the_clock_adding_is_plain_addition(data, turn, amount):
 def test_an_explanation_covers_the_time_and_its_open_stretches_add_up(data, world):
     document, turn = world
     calendar = Calendar.from_dict(document)
-    a, b = sorted((data.draw(instants(turn)), data.draw(instants(turn))))
+    a, b = sorted(data.draw(instants(turn)).astimezone(UTC) for _ in range(2))
     assume(a < b)
     stretches = calendar.explain(a, b)
     assert (stretches[0].start, stretches[-1].end) == (a, b)
@@ -255,7 +255,7 @@ def test_an_explanation_covers_the_time_and_its_open_stretches_add_up(data, worl
 def test_segments_are_the_open_time_in_microseconds(data, world):
     document, turn = world
     calendar = Calendar.from_dict(document)
-    a, b = sorted((data.draw(instants(turn)), data.draw(instants(turn, 800))))
+    a, b = sorted(data.draw(instants(turn, days)).astimezone(UTC) for days in (9, 800))
     from_us, to_us = (a - EPOCH) // US, (b - EPOCH) // US
     starts, ends = calendar.segments(from_us, to_us)
     assert sum(ends) - sum(starts) == calendar.elapsed(a, b) // US

@@ -179,6 +179,16 @@ def test_st_johns_came_back_to_the_day_before():
     assert shop.first_close_after(before) == close
 
 
+def test_in_st_johns_the_shift_of_two_dates_ago_may_still_be_ahead():
+    zone = "America/St_Johns"
+    long_shift = office(zone, ("23:59", "23:59"), days=("fri",))
+    at_first_midnight = at("2010-11-07T00:00", zone).astimezone(UTC) + timedelta(seconds=30)
+    assert long_shift.local_date(at_first_midnight) == date(2010, 11, 7)
+    assert long_shift.first_close_after(at_first_midnight) == at("2010-11-06T23:59", zone, fold=1).astimezone(
+        UTC
+    )
+
+
 def test_24_00_and_00_00_end_the_same_interval():
     """business_time#231: end at 00:00."""
     one, other = office("UTC", ("18:00", "24:00")), office("UTC", ("18:00", "00:00"))
@@ -361,6 +371,14 @@ def test_never_begins_after_3653_days(zone):
     assert calendar.nth_close_after(first - timedelta(days=1), 1) is None
     assert calendar.nth_close_after(first, 1, since=close - timedelta(days=3653)) == close
     assert calendar.nth_close_after(first, 1, since=close - timedelta(days=3653) - US) is None
+
+
+def test_the_limit_may_lie_a_local_date_further_on():
+    """3,653 days after 23:30 in winter it is 00:30 in summer."""
+    early = Calendar.from_dict({"tz": "America/Chicago", "exceptions": {"2037-03-14": [["00:00", "00:15"]]}})
+    since = at("2027-03-13T23:30")
+    assert early.nth_close_after(date(2027, 3, 13), 1) is None
+    assert early.nth_close_after(date(2027, 3, 13), 1, since=since) == at("2037-03-14T00:15")
 
 
 def test_always_too_ends_after_3653_days():
