@@ -62,12 +62,17 @@ def once(request: ApiRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
 
 def _take(request: ApiRequest, key: str) -> None:
     """Hold the key until the transaction ends; whoever comes meanwhile is told so and waits for nothing."""
-    mark = hashlib.sha256(f"{request.token.pk}/{key}".encode()).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(mark[:8], "big", signed=True)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [mark(request.token.pk, key)])
         taken: bool = cursor.fetchone()[0]
     if not taken:
         raise KeyInUse
+
+
+def mark(token_id: int, key: str) -> int:
+    """The number under which PostgreSQL locks this key of this token."""
+    digest = hashlib.sha256(f"{token_id}/{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def _digest(request: ApiRequest) -> str:

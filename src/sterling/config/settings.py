@@ -99,7 +99,7 @@ MAIL_FROM = os.environ.get("STERLING_MAIL_FROM", "support@sterling.example")
 if "@" not in MAIL_FROM:
     raise ImproperlyConfigured("STERLING_MAIL_FROM: must be an address such as support@example.com")
 MESSAGE_LIMIT = 25 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_LIMIT
+DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_LIMIT * 3 // 2  # base64 in JSON takes a third more
 FILE_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_LIMIT
 
 LOGGING = {
