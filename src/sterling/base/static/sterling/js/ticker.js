@@ -79,7 +79,8 @@ function tick() {
 
 export function startTicking() {
   const told = Number(document.body.dataset.now);
-  // A page kept open or restored says an old time; only a difference that a slow clock explains counts.
-  if (told) ahead = Math.abs(told - Date.now() / 1000) < DAY ? told - Math.floor(Date.now() / 1000) : 0;
+  // A page that comes back from the browser's own store tells an old time.
+  const [visit] = performance.getEntriesByType("navigation");
+  if (told && visit?.type !== "back_forward") ahead = told - Math.floor(Date.now() / 1000);
   tick();
 }
