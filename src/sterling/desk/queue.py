@@ -13,6 +13,7 @@ from sterling.core.calendars import ALWAYS
 from sterling.core.text import Text
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
+from sterling.sla.shown import share_used
 from sterling.tickets.access import tickets_for
 
 if TYPE_CHECKING:
@@ -148,18 +149,6 @@ def promise_of(ticket: Ticket, calendar: Calendar, at: datetime) -> DueView:
     hours = calendar if timeline.next_hours == "local" else ALWAYS
     share = share_used(hours, started, due, timeline.next_target, at)
     return DueView(metric, due, started, share=share, owed=at > due)
-
-
-def share_used(
-    hours: Calendar, started: datetime, due: datetime, target: timedelta | None, at: datetime
-) -> float:
-    """The used part of the target; what is left of it is counted on the clock's own hours."""
-    if at >= due:
-        return 1.0
-    whole = target or hours.elapsed(started, due)
-    if not whole:
-        return 1.0 if at >= due else 0.0
-    return max(0.0, 1 - hours.elapsed(at, due) / whole)
 
 
 def _grouped(rows: list[Row], at: datetime) -> list[Group]:

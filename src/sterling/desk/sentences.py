@@ -106,16 +106,16 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.STATUS: ("pause", _status),
     Kind.PRIORITY: ("chevron-up", _priority_set),
     Kind.CONFIRMED: ("check", _confirmed),
-    Kind.PLAN: ("award", _plan_set),
+    Kind.PLAN: ("star", _plan_set),
     Kind.ASSIGNED: ("user", _assigned),
     Kind.CADENCE: ("refresh-cw", _cadence),
     Kind.NO_REPLY_NEEDED: (
         "check",
         _fixed("{who} said that no reply is needed: {reason}", "{who} 标记为无需回复：{reason}"),
     ),
-    Kind.WORKAROUND: ("wrench", _fixed("{who} provided a workaround", "{who} 提供了临时方案")),
+    Kind.WORKAROUND: ("zap", _fixed("{who} provided a workaround", "{who} 提供了临时方案")),
     Kind.CALL_ANSWERED: ("phone", _fixed("{who} spoke with the customer", "{who} 与客户通了电话")),
-    Kind.MERGED: ("merge", _fixed("{who} merged this ticket into #{into}", "{who} 将此工单并入 #{into}")),
+    Kind.MERGED: ("git-merge", _fixed("{who} merged this ticket into #{into}", "{who} 将此工单并入 #{into}")),
     Kind.MERGED_FROM: (
         "merge",
         _fixed("{who} merged #{number} into this ticket", "{who} 将 #{number} 并入此工单"),
@@ -126,7 +126,7 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.TRIAGED: ("check", _fixed("{who} checked who this is", "{who} 核实了来信人身份")),
     Kind.FOLLOW_UP: ("reply", _fixed("Follows #{of}, which is closed", "接续已关闭的 #{of}")),
     Kind.AUTOMATIC_MAIL: (
-        "bot",
+        "refresh-cw",
         _fixed("An automatic mail was attached; no clock counts it", "已附上一封自动邮件，不影响计时"),
     ),
     Kind.DELIVERY_FAILED: (

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sterling.accounts import queries as people
-from sterling.base.parts import DueView
-from sterling.core.calendars import ALWAYS
-from sterling.core.catalog import Hours
-from sterling.core.clocks import State, why
-from sterling.core.clocks.words import sentence, target_text
-from sterling.desk.queue import share_used
+from sterling.core.clocks import State
 from sterling.desk.sentences import Line, line
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
+from sterling.sla.shown import ClockView, clock_view
 from sterling.tickets.access import messages_for
 
 if TYPE_CHECKING:
@@ -26,25 +21,9 @@ if TYPE_CHECKING:
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Agent, Contact
     from sterling.core.catalog import Catalog, Plan, Priority
-    from sterling.core.clocks import Clock, Moved
-    from sterling.core.clocks.why import ClockStretch
-    from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
     from sterling.tickets.models import Message, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """One clock with its reasons: the sentence, the ledger, what moved it."""
-
-    clock: Clock
-    due: DueView
-    sentence: Text
-    stretches: Sequence[ClockStretch]
-    changes: Sequence[Moved]
-    target: Text
-    counted: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,37 +69,6 @@ class TicketPage:
         """The live clocks, the nearest due first."""
         live = [view for view in (self.owed, self.update) if view]
         return sorted(live, key=lambda view: (view.clock.due is None, view.clock.due or view.clock.started))
-
-
-def clock_view(clock: Clock, log: Log, at: datetime, zone: ZoneInfo) -> ClockView:
-    stretches = why(clock, at)
-    return ClockView(
-        clock,
-        due_view(clock, log, at),
-        sentence(clock, stretches, zone),
-        stretches,
-        clock.changes,
-        target_text(clock),
-        sum((piece.counted for piece in stretches), timedelta()),
-    )
-
-
-def due_view(clock: Clock, log: Log, at: datetime) -> DueView:
-    share = None
-    if clock.due and clock.state is State.RUNNING:
-        hours = log.calendar(at) if clock.hours is Hours.LOCAL else ALWAYS
-        target = clock.target if isinstance(clock.target, timedelta) else None
-        share = share_used(hours, clock.started, clock.due, target, at)
-    return DueView(
-        clock.metric.value,
-        clock.due,
-        clock.started,
-        clock.ended,
-        clock.state.value,
-        share,
-        owed=clock.state is State.MISSED and clock.ended is None,
-        left=clock.left,
-    )
 
 
 def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
