@@ -25,72 +25,90 @@ def parse(value: bytes) -> tuple[Mailbox, ...]:
 
 
 def parse_text(text: str, *, again: bool = True) -> tuple[Mailbox, ...]:
-    found: list[Mailbox] = []
-    phrase: list[str] = []
-    comments: list[str] = []
-    angle: str | None = None
-
-    def finish() -> None:
-        nonlocal angle
-        found.extend(_mailbox("".join(phrase), comments, angle, again=again))
-        phrase.clear()
-        comments.clear()
-        angle = None
-
-    depth, inside = 0, list[str]()
+    """As `parse`; `again`: an encoded word that holds a whole mailbox is opened and read once more."""
+    reader = _Reader(again=again)
     for piece in _PIECE.finditer(text):
-        kind, token = piece.lastgroup, piece[0]
-        if depth:
-            depth += (token == "(") - (token == ")")
-            if depth:
-                inside.append(token)
-            else:
-                comments.append("".join(inside))
-                inside.clear()
-        elif kind == "mark" and token == "(":
-            depth = 1
+        if reader.depth:
+            reader.comment(piece[0])
+        else:
+            reader.take(piece.lastgroup or "", piece[0])
+        if len(reader.found) >= _MAX:
+            return tuple(reader.found)
+    reader.finish()
+    return tuple(reader.found)
+
+
+class _Reader:
+    """One mailbox at a time: its phrase, its comments, its address in angle brackets."""
+
+    __slots__ = ("_again", "_angle", "_comments", "_inside", "_phrase", "depth", "found")
+
+    def __init__(self, *, again: bool) -> None:
+        self.found: list[Mailbox] = []
+        self.depth = 0  # of comments
+        self._again = again
+        self._phrase: list[str] = []
+        self._comments: list[str] = []
+        self._inside: list[str] = []
+        self._angle: str | None = None
+
+    def comment(self, piece: str) -> None:
+        self.depth += (piece == "(") - (piece == ")")
+        if self.depth:
+            self._inside.append(piece)
+        else:
+            self._comments.append("".join(self._inside))
+            self._inside.clear()
+
+    def take(self, kind: str, piece: str) -> None:
+        if kind == "mark":
+            self._mark(piece)
         elif kind == "angle":
-            if angle is None or not angle.strip("<> "):
-                angle = token
-            phrase.append(" ")
-        elif kind == "mark" and token in ",;":
-            finish()
-        elif kind == "mark" and token == ":":
-            if angle is None and "@" not in "".join(phrase):  # the name of a group
-                phrase.clear()
-                comments.clear()
+            if self._angle is None or not self._angle.strip("<> "):
+                self._angle = piece
+            self._phrase.append(" ")
+        elif kind == "quoted" and ("@" in piece or "\\" in piece):
+            self._phrase.append(re.sub(r"\\(.)", r"\1", piece))
+        else:
+            self._phrase.append(piece)
+
+    def _mark(self, piece: str) -> None:
+        if piece == "(":
+            self.depth = 1
+        elif piece in ",;":
+            self.finish()
+        elif piece == ":":
+            if self._angle is None and "@" not in "".join(self._phrase):  # the name of a group
+                self._phrase.clear()
+                self._comments.clear()
             else:
-                phrase.append(token)
-        elif kind == "quoted":
-            phrase.append(re.sub(r"\\(.)", r"\1", token) if "@" in token[1:-1] or "\\" in token else token)
-        elif kind != "mark":
-            phrase.append(token)
-        if len(found) >= _MAX:
-            return tuple(found)
-    finish()
-    return tuple(found)
+                self._phrase.append(piece)
+
+    def finish(self) -> None:
+        phrase = "".join(self._phrase)
+        self.found.extend(_mailbox(phrase, " ".join(self._comments), self._angle, again=self._again))
+        self._phrase.clear()
+        self._comments.clear()
+        self._angle = None
 
 
-def _mailbox(phrase: str, comments: list[str], angle: str | None, *, again: bool) -> list[Mailbox]:
+def _mailbox(phrase: str, comment: str, angle: str | None, *, again: bool) -> tuple[Mailbox, ...]:
     if angle is not None and (email := _bare(angle)):
-        name = _name(phrase) or _name(" ".join(comments))
-        return [(name, email)]
+        return ((_name(phrase) or _name(comment), email),)
     plain = phrase.strip()
-    if not plain:
-        return []
     if again and "=?" in plain and "@" not in plain:
         # The whole mailbox, address and all, inside an encoded word.
-        return list(parse_text(decode_words(plain), again=False))
-    email = _bare(plain)
+        return parse_text(decode_words(plain), again=False)
     match = _ADDRESS.search(plain)
-    if match is not None:
-        before = plain[: match.start()].strip(" <\"'")
-        if not before:
-            return [(_name(" ".join(comments)), email if " " not in email else match[0].rstrip("."))]
-        return [(_name(before), match[0].rstrip("."))]
-    if angle is not None or " " in plain:
-        return []
-    return [(_name(" ".join(comments)), email)] if email else []
+    if match is None:
+        email = _bare(plain)
+        return () if angle is not None or " " in plain or not email else ((_name(comment), email),)
+    before = plain[: match.start()].strip(" <\"'")
+    email = _bare(plain)
+    spaced = plain[match.end() :].lstrip().startswith(".")  # "jdoe@test . example", old and legal
+    if before or (" " in plain and not spaced):
+        return ((_name(before) or _name(comment), match[0].rstrip(".")),)
+    return ((_name(comment), email),)
 
 
 def _bare(text: str) -> str:

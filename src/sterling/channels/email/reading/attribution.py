@@ -6,6 +6,10 @@ Patterns are anchored and bounded; each looks at one line, or at up to four join
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # How "wrote" is said. Kept as whole words (or endings, for the scripts without spaces).
 _WROTE = re.compile(
@@ -119,6 +123,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_LINES = 14
+_MAX_BLANKS = 2
 
 
 def attribution(lines: list[str], index: int) -> tuple[int, bool]:
@@ -130,29 +135,36 @@ def attribution(lines: list[str], index: int) -> tuple[int, bool]:
     if not first or len(first) > _MAX_LENGTH or first.startswith(">"):
         return 0, False
     opens = _OPENS.match(first) is not None
-    joined, blanks = "", 0
-    for count, raw in enumerate(lines[index : index + _MAX_JOINED], 1):
-        line = raw.strip()
-        open_angle = joined.count("<") > joined.count(">")
-        if line.startswith(">") and not open_angle:
-            break
-        blanks += not line
-        if blanks > 1 or line.startswith("-- "):
-            break
-        joined = f"{joined} {line}".strip()
-        if len(joined) > _MAX_LENGTH:
-            break
-        if line:
-            sure = _judge(joined, opens=opens)
-            if sure is not None and (count == 1 or opens or _EMAIL.search(first)):
-                return count, sure
-        if count == 1 and not (opens or _ENDS_IN_ADDRESS.search(first)):
-            break
-        if not opens and count > 1:
-            break
+    addressed = _EMAIL.search(first) is not None
+    for count, joined in enumerate(_joined(lines[index : index + _reach(first, opens=opens)]), 1):
+        sure = _judge(joined, opens=opens)
+        if sure is not None and (count == 1 or opens or addressed):
+            return count, sure
     if opens and _DATE.search(first):
         return _unfinished(lines, index)
     return 0, False
+
+
+def _reach(first: str, *, opens: bool) -> int:
+    """Over how many lines may it go on?"""
+    if opens:
+        return _MAX_JOINED
+    return 2 if _ENDS_IN_ADDRESS.search(first) else 1
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    """The first line, the first two as one, and so on, as far as they can be one sentence."""
+    joined, blanks = "", 0
+    for raw in lines:
+        line = raw.strip()
+        inside_address = joined.count("<") > joined.count(">")
+        blanks += not line
+        if (line.startswith(">") and not inside_address) or blanks > 1 or line.startswith("-- "):
+            return
+        joined = f"{joined} {line}".strip()
+        if len(joined) > _MAX_LENGTH:
+            return
+        yield joined
 
 
 def _judge(text: str, *, opens: bool) -> bool | None:
@@ -187,7 +199,7 @@ def _unfinished(lines: list[str], index: int) -> tuple[int, bool]:
 
 
 def separator(line: str) -> bool:
-    """ "-----Original Message-----" and its kin."""
+    """Is it "-----Original Message-----" or one of its kin?"""
     if len(line) > 300:  # noqa: PLR2004 - no separator is that long
         return False
     return bool(_SEPARATOR.match(line) or _BARE_SEPARATOR.match(line))
@@ -203,31 +215,40 @@ def header_block(lines: list[str], index: int) -> bool:
     first = _field(lines[index])
     if first is None or first[0] in {"copy", "other"}:
         return False
-    seen = {first[0]: first[1]}
+    seen = {first[0]: first[1], **_following(lines[index + 1 : index + _BLOCK_LINES])}
+    seen[first[0]] = first[1]
+    names = seen.keys()
+    if len(seen) == 1:  # one line is a sentence
+        return False
+    dated = _DATE.search(seen.get("sent", "")) is not None
+    if {"sent", "to"} <= names and dated and _EMAIL.search(seen["to"]):
+        return True
+    if "from" not in names and not {"sent", "to", "subject"} <= names:
+        return False
+    # All four names are a header whatever they say.
+    return (
+        dated
+        or _EMAIL.search(" ".join(seen.values())) is not None
+        or {"from", "sent", "to", "subject"} <= names
+    )
+
+
+def _following(lines: list[str]) -> dict[str, str]:
+    """The fields at the start of `lines`: single or double spaced, with folded addresses."""
+    seen: dict[str, str] = {}
     blanks = 0
-    for line in lines[index + 1 : index + _BLOCK_LINES]:
+    for line in lines:
         if not line.strip(" >|*"):
             blanks += 1
-            if blanks > 1 and len(seen) > 1:
-                break
-            if blanks > 2:  # noqa: PLR2004 - double spaced, not a letter
+            if blanks > _MAX_BLANKS or (blanks > 1 and seen):
                 break
             continue
         found = _field(line)
-        if found is None:
-            if not line.startswith((" ", "\t")) and not _EMAIL.search(line):
-                break
-            continue
-        seen.setdefault(*found)
-    if len(seen) < 2:  # noqa: PLR2004 - one line is a sentence
-        return False
-    values = " ".join(seen.values())
-    if {"sent", "to"} <= seen.keys() and _DATE.search(seen["sent"]) and _EMAIL.search(seen["to"]):
-        return True
-    if "from" not in seen and not {"sent", "to", "subject"} <= seen.keys():
-        return False
-    plausible = _EMAIL.search(values) is not None or _DATE.search(seen.get("sent", "")) is not None
-    return plausible or len(seen) >= 4  # noqa: PLR2004 - all four names are a header whatever they say
+        if found is not None:
+            seen.setdefault(*found)
+        elif not line.startswith((" ", "\t")) and not _EMAIL.search(line):
+            break
+    return seen
 
 
 def _field(line: str) -> tuple[str, str] | None:

@@ -233,11 +233,9 @@ def _returned_to(rest: str, own: frozenset[str]) -> tuple[str, ...]:
     return tuple(address for address in found if address.lower() not in own)
 
 
-def _hard(top: str, status: str) -> bool | None:
+def _hard(top: str, status: str) -> bool:
     if status:
         return status.startswith("5")
     if (code := _SMTP.search(top)) is not None:
         return code[1] == "5"
-    if _TEMPORARY.search(top):
-        return False
-    return True
+    return not _TEMPORARY.search(top)

@@ -47,6 +47,8 @@ _ALIASES = {
     "iso-8859-11": "cp874",
     "tis-620": "cp874",
 }
+# Codecs that take almost any bytes, and so also UTF-8 that was mislabelled.
+_PERMISSIVE = {"gb18030", "cp950", "cp949", "cp932", "cp1252"}
 # Only these families: a label may never reach a codec that is no charset (zlib, idna, unicode_escape).
 _FAMILIES = re.compile(
     r"(utf|iso|cp|gb|big5|koi8|mac|euc|shift|johab|hz|ptcp154|tis|latin|kz1048|hp_roman8)", re.ASCII
@@ -74,6 +76,8 @@ _COMMON_HAN = set(
 )
 # A share of replaced characters above which a UTF-8 label is a lie.
 _LIE = 0.15
+# The share of everyday characters from which text counts as Chinese.
+_COMMON = 0.1
 
 
 def codec_for(label: str) -> str | None:
@@ -123,13 +127,12 @@ def _chinese(data: bytes) -> str | None:
         # A pair of high bytes is one character; accented Latin gives few and odd ones.
         if not characters or len(characters) * 2 < high * 0.5:
             continue
-        common = sum(1 for character in characters if character in _COMMON_HAN) / len(characters)
+        common = _everyday(text)
         if best is None or common > best[0]:
             best = (common, text)
     if best is None:
         return None
-    # Short text needs one common character, long text a tenth of them.
-    return best[1] if best[0] >= 0.1 else None
+    return best[1] if best[0] >= _COMMON else None
 
 
 def decode(data: bytes, label: str = "") -> str:
@@ -138,15 +141,25 @@ def decode(data: bytes, label: str = "") -> str:
     if codec is None:
         return guess(data)
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
     except UnicodeDecodeError:
-        pass
+        return _repaired(data, codec)
     except (UnicodeError, ValueError, LookupError):
         return guess(data)
-    if codec == "iso2022_jp_ext":
-        return data.decode("iso2022_jp_ext", "replace")
-    text = data.decode(codec, "replace")
+    if codec in _PERMISSIVE and _HIGH.search(data):
+        return _really_utf8(data, text) or text
+    return text
+
+
+def _repaired(data: bytes, codec: str) -> str:
     high = len(_HIGH.findall(data))
+    if codec in {"iso2022_jp_ext", "hz"}:
+        return guess(data) if high else data.decode(codec, "replace")
+    text = data.decode(codec, "replace")
+    if codec in _PERMISSIVE:
+        other = data.decode("utf-8", "replace")
+        if other.count("\ufffd") * 3 < high and _everyday(other) > _everyday(text):
+            return other
     if high and text.count("\ufffd") > high * _LIE:
         other = guess(data)
         if other.count("\ufffd") < text.count("\ufffd"):
@@ -154,8 +167,25 @@ def decode(data: bytes, label: str = "") -> str:
     return text
 
 
+def _really_utf8(data: bytes, text: str) -> str:
+    """UTF-8 under another label, which that label's codec took without complaint; "" where it is not."""
+    try:
+        other = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    if len(other) >= len(text):  # UTF-8 is longer: right, it gives fewer characters
+        return ""
+    return other if _everyday(other) >= _everyday(text) else ""
+
+
+def _everyday(text: str) -> float:
+    """The share of everyday Chinese among Chinese characters; 0 where there are none."""
+    characters = _HAN.findall(text)
+    return sum(character in _COMMON_HAN for character in characters) / len(characters) if characters else 0.0
+
+
 def script(text: str) -> str:
-    """ "zh" for text mostly in Chinese characters without kana, else "en"."""
+    """The language by script: "zh" for mostly Chinese characters without kana, else "en"."""
     sample = text[:4000]
     han = len(_HAN.findall(sample))
     if not han or re.search(r"[\u3040-\u30ff]", sample):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sterling.channels.email.reading.words import header_text, raw_text
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
+_ODD_FIELD = re.compile(rb"(X-[^:]{1,200}):[ \t]*(.*)", re.DOTALL)  # blanks in its name
 _MBOX = re.compile(rb">?From ")
 # Fields that real mail has: after a line that is no field, one of these shows that the header goes on.
 _KNOWN = re.compile(
@@ -59,21 +60,11 @@ def split(block: bytes) -> tuple[Headers, bytes]:
         end = size if stop == -1 else stop + 1
         line = block[position:end].rstrip(b"\r\n")
         if not line.strip(b" \t\r\x00"):
-            if not line or not _continues(block, end):
-                position = end
-                break
             position = end
+            if not line or not _continues(block, end):
+                break
             continue
-        if line[:1] in b" \t" and fields:
-            fields[-1][1].extend(b" " + line.strip(b" \t\r"))
-        elif (match := _FIELD.fullmatch(line)) is not None:
-            if len(fields) < _MAX_FIELDS:
-                fields.append(
-                    (match[1].decode("ascii", "replace").lower(), bytearray(match[2].strip(b" \t\r")))
-                )
-        elif fields and fields[-1][1].rstrip().endswith(b";") and b"=" in line:
-            fields[-1][1].extend(b" " + line.strip())  # a parameter that lost its leading space
-        elif not (_MBOX.match(line) or line[:1] in b" \t"):
+        if not _take(line, fields):
             junk += 1
             if junk > _MAX_JUNK or not _goes_on(block, end):
                 break
@@ -81,6 +72,23 @@ def split(block: bytes) -> tuple[Headers, bytes]:
                 fields[-1][1].extend(b" " + line.strip())
         position = end
     return Headers(tuple((name, bytes(value)) for name, value in fields)), block[position:]
+
+
+def _take(line: bytes, fields: list[tuple[str, bytearray]]) -> bool:
+    """Add `line` to `fields` where it is a field, a fold or an mbox line; False where it is none of them."""
+    if line[:1] in {b" ", b"\t"}:
+        if fields:
+            fields[-1][1].extend(b" " + line.strip(b" \t\r"))
+        return True
+    match = _FIELD.fullmatch(line) or _ODD_FIELD.fullmatch(line)
+    if match is not None:
+        if len(fields) < _MAX_FIELDS:
+            fields.append((match[1].decode("ascii", "replace").lower(), bytearray(match[2].strip(b" \t\r"))))
+        return True
+    if fields and fields[-1][1].endswith(b";") and b"=" in line:
+        fields[-1][1].extend(b" " + line.strip())  # a parameter that lost its leading space
+        return True
+    return _MBOX.match(line) is not None
 
 
 def _continues(block: bytes, start: int) -> bool:
@@ -91,9 +99,11 @@ def _continues(block: bytes, start: int) -> bool:
 
 def _goes_on(block: bytes, start: int) -> bool:
     """After a line that is no field: does a known field follow before a blank line?"""
-    for line in block[start : start + 4_000].split(b"\n")[:_LOOK_AHEAD]:
-        if not line.strip():
+    seen = 0
+    for line in block[start : start + 4_000].split(b"\n"):
+        if not line.strip() or seen == _LOOK_AHEAD:
             return False
         if _KNOWN.match(line):
             return True
+        seen += line[:1] not in {b" ", b"\t"}
     return False

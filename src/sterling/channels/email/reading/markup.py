@@ -1,4 +1,7 @@
-"""HTML to plain text in one linear pass (the standard library's parser is not linear on hostile input), optionally without what mail programs mark as quoted."""
+"""HTML to plain text, optionally without what mail programs mark as quoted.
+
+One linear pass: the standard library's parser takes minutes on hostile input.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ _WITH_ATTRIBUTES = {"blockquote", "div", "span", "table", "section", "hr", "img"
 _IMPLIED_END = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
 _HIDDEN = {"head", "style", "script", "title", "template", "noscript", "xml", "select", "object"}
 _BLOCK = {
-    "address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "pre", "section", "table", "tr", "ul", "blockquote", "body",
+    "address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "pre", "section", "table", "tr",
+    "ul", "blockquote", "body",
 }  # fmt: skip
 _VOID = {
     "br",
@@ -204,7 +208,7 @@ def _scan(html: str, writer: _Writer) -> None:
                 return
             writer.close(raw_end)
             position, raw_end = match.end(), ""
-        elif following == "!" or following == "?":
+        elif following and following in "!?":
             position = _after_declaration(html, start)
         elif following == "/" or following.isalpha():
             end = _tag_end(html, start)

@@ -91,7 +91,7 @@ def walk(part: Part) -> list[Part]:
     return out
 
 
-def _part(block: bytes, default: str, depth: int, budget: _Budget) -> Part:
+def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str = "") -> Part:
     headers, body = heads.split(block)
     # Several Content-Type fields happen: the first usable one counts.
     kind = next(
@@ -106,6 +106,8 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget) -> Part:
         stated = parameters.parse(headers.raw("content-type"))
         word = stated.value.split("/", 1)[0]
         kind = Valued(_fallback(word, default, stated), stated.params)
+    if charset and "charset" not in kind.params and kind.value.startswith(("text/", "multipart/")):
+        kind = Valued(kind.value, {**kind.params, "charset": charset})  # stated on the multipart alone
     disposition = parameters.parse(headers.raw("content-disposition"))
     children: tuple[Part, ...] = ()
     if kind.value.startswith("multipart/") and depth < MAX_DEPTH:
@@ -116,7 +118,7 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget) -> Part:
             if budget.left <= 0:
                 break
             budget.left -= 1
-            taken.append(_part(piece, inner, depth + 1, budget))
+            taken.append(_part(piece, inner, depth + 1, budget, kind.params.get("charset", "")))
         children = tuple(taken)
         if not children:  # no delimiter anywhere: what is there is text
             kind = Valued("text/html" if b"<html" in body[:2000].lower() else "text/plain", kind.params)

@@ -16,12 +16,16 @@ MAX_BYTES = 100_000_000
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _MAX_IDS = 200
 _ENVELOPE = (
-    "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "x-rcpt-to", "apparently-to",
+    "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "x-rcpt-to",
+    "apparently-to",
 )  # fmt: skip
 
 
 def read(raw: bytes) -> Reading:
-    """Everything that the intake needs to know of the message `raw`. Never raises; `error` says when it is no message."""
+    """Everything that the intake needs to know of the message `raw`.
+
+    Never raises; `error` says when it is no message.
+    """
     if not raw.strip():
         return Reading(error="empty")
     if len(raw) > MAX_BYTES:

@@ -26,6 +26,8 @@ _INVISIBLE = str.maketrans(
         "\xa0": " ",
     }
 )
+_SIGNATURE_LINES = 15  # what is longer is no signature
+_DEVICE_LINES = 3  # "Sent from my phone" and an address line or two
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -128,26 +130,13 @@ def _next_filled(lines: list[str], index: int) -> int:
 
 def _without_signature(lines: list[str]) -> list[str]:
     filled = [index for index, line in enumerate(lines) if line.strip()]
-    for index in filled:
-        line = lines[index]
-        if signatures.delimiter(line) and index > filled[0]:
-            return lines[:index]
-        if signatures.list_footer(lines, index):
-            return lines[:index]
-    # A phone's line counts where little follows it.
     for position, index in enumerate(filled):
-        remaining = len(filled) - position
-        if (signatures.device(lines[index]) and remaining <= 3) or (
-            signatures.service(lines[index]) and position
-        ):
-            cut = index
-            if position and lines[filled[position - 1]].strip(" ") in {
-                "--",
-                "—",
-                "-",
-                "___",
-                "________________________________",
-            }:
-                cut = filled[position - 1]
-            return lines[:cut]
+        line, following = lines[index], len(filled) - position - 1
+        if position and signatures.delimiter(line) and following <= _SIGNATURE_LINES:
+            return lines[:index]
+        if signatures.list_footer(lines, index) or (position and signatures.service(line)):
+            return lines[:index]
+        if following < _DEVICE_LINES and signatures.device(line):
+            before = lines[filled[position - 1]].strip() if position else ""
+            return lines[: filled[position - 1] if before and not before.strip("-_—") else index]
     return lines

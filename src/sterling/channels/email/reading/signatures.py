@@ -36,12 +36,12 @@ _LIST_RULE = re.compile(r"^_{30,80}$")
 
 
 def delimiter(line: str) -> bool:
-    """ "-- " alone on its line, and near forms."""
+    """Is it "-- " alone on its line, or nearly?"""
     return bool(_DELIMITER.match(line))
 
 
 def device(line: str) -> bool:
-    """ "Sent from my iPhone" in the languages that phones speak."""
+    """Is it "Sent from my iPhone", in the languages that phones speak?"""
     return len(line) < 160 and bool(_DEVICE.match(line))  # noqa: PLR2004 - one short line
 
 

@@ -6,9 +6,11 @@ import binascii
 import re
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _SOFT_BREAK = re.compile(rb"=\r?\n")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_MAX_FILES = 100
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 
 
@@ -29,6 +31,13 @@ def base64_bytes(data: bytes) -> bytes:
     return b"".join(out)
 
 
+def _is_base64(body: bytes) -> bool:
+    """Text under a wrong label has blanks and punctuation in it; a few stray characters are forgiven."""
+    sample = body[:20_000].strip()
+    strange = len(sample.translate(None, _ALPHABET)) + sample.count(b" ")
+    return strange * 20 <= len(sample)
+
+
 def quoted_bytes(data: bytes) -> bytes:
     """The bytes of quoted-printable text; a stray "=" stays what it is."""
     return _HEX.sub(lambda match: bytes((int(match[1], 16),)), _SOFT_BREAK.sub(b"", data))
@@ -38,7 +47,7 @@ def body_bytes(body: bytes, encoding: str) -> bytes:
     """`body` with its Content-Transfer-Encoding undone; unknown encodings leave it as it is."""
     encoding = encoding.strip().strip("\"'").split(";", 1)[0].split(" ", 1)[0].lower()
     if encoding == "base64":
-        return base64_bytes(body)
+        return base64_bytes(body) if _is_base64(body) else body
     if encoding in {"quoted-printable", "quoted_printable", "quotedprintable", "qp"}:
         if body.endswith(b"="):
             body = body[:-1]
@@ -61,7 +70,7 @@ def split_uuencoded(body: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     kept: list[bytes] = []
     position = 0
     for match in _UU_BEGIN.finditer(body):
-        if match.start() < position or len(files) >= 100:
+        if match.start() < position or len(files) >= _MAX_FILES:
             continue
         decoded, end = _uu_lines(body, match.end())
         if end is None:
@@ -86,7 +95,7 @@ def _uu_lines(body: bytes, start: int) -> tuple[bytes, int | None]:
             return b"".join(out), position
         if not line or line in {b"`", b" "}:
             continue
-        if not 0x20 <= line[0] <= 0x60:
+        if not ord(" ") <= line[0] <= ord("`"):
             return b"", None
         wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
         try:

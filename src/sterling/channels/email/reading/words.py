@@ -60,11 +60,27 @@ def _flush(run: list[tuple[str, bytes]], out: list[str]) -> None:
         while index < len(run) and run[index][0] == charset:
             pieces.append(run[index][1])
             index += 1
-        if charset.startswith("iso-2022"):  # stateful: each word starts anew
-            out.append("".join(decode(piece, charset) for piece in pieces))
+        if charset.startswith("iso-2022"):
+            out.append("".join(decode(piece, charset) for piece in _states(pieces)))
         else:
             out.append(decode(b"".join(pieces), charset))
     run.clear()
+
+
+def _states(pieces: list[bytes]) -> list[bytes]:
+    """Pieces of a stateful charset: each starts anew, unless the one before it was cut in mid state."""
+    out: list[bytes] = []
+    for piece in pieces:
+        escape = out[-1].rfind(b"\x1b") if out else -1
+        if (
+            escape >= 0
+            and out[-1][escape + 1 : escape + 3] not in {b"(B", b"(J"}
+            and not piece.startswith(b"\x1b")
+        ):
+            out[-1] += piece
+        else:
+            out.append(piece)
+    return out
 
 
 def clean(text: str) -> str:
