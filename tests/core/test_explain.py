@@ -248,3 +248,12 @@ def test_a_due_of_never_says_so():
 
 def test_nothing_started_is_said_too():
     assert tell(document("Mon 09:00 opened gold low agent")).zh == "尚无计时。"
+
+
+@pytest.mark.parametrize(
+    ("at", "zone"), [("9999-12-31T23:00:00Z", "Asia/Shanghai"), ("0001-01-01T00:30:00Z", "America/Chicago")]
+)
+def test_the_first_and_the_last_day_that_there_are_can_be_told(at, zone):
+    opened = {"at": at, "type": "opened", "by": "customer", "plan": "silver", "priority": "high"}
+    told = tell({"calendar": {"tz": zone, "weekly": {"mon": [["09:00", "17:00"]]}}, "events": [opened]})
+    assert told.en.startswith("First reply ")

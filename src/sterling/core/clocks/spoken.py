@@ -30,6 +30,14 @@ _CITIES_ZH = {
 _HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
+def local(at: datetime, tz: tzinfo) -> datetime:
+    """The instant on the wall of `tz`; in UTC on the last day that there is, where the wall has none."""
+    try:
+        return at.astimezone(tz)
+    except OverflowError:
+        return at
+
+
 def weekday(day: date) -> Text:
     return Text(_DAYS_EN[day.weekday()], f"周{_DAYS_ZH[day.weekday()]}")
 
@@ -42,17 +50,17 @@ def day_of(day: date) -> Text:
 
 def moment(at: datetime, tz: tzinfo, *, year: bool = False) -> Text:
     """`Fri 20 Sep 16:30`; seconds only where there are any."""
-    local = at.astimezone(tz)
-    day = day_of(local.date())
+    wall = local(at, tz)
+    day = day_of(wall.date())
     if year:
-        day = Text(f"{day.en} {local.year}", f"{local.year}年{day.zh}")
+        day = Text(f"{day.en} {wall.year}", f"{wall.year}年{day.zh}")
     return Text(f"{day.en} {hour(at, tz)}", f"{day.zh} {hour(at, tz)}")
 
 
 def hour(at: datetime, tz: tzinfo) -> str:
-    local = at.astimezone(tz)
-    fraction = f".{local.microsecond:06d}".rstrip("0") if local.microsecond else ""
-    return f"{local:%H:%M:%S}{fraction}" if local.second or fraction else f"{local:%H:%M}"
+    wall = local(at, tz)
+    fraction = f".{wall.microsecond:06d}".rstrip("0") if wall.microsecond else ""
+    return f"{wall:%H:%M:%S}{fraction}" if wall.second or fraction else f"{wall:%H:%M}"
 
 
 def length(duration: timedelta) -> Text:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.clocks.draft import Cause, Metric, State
 from sterling.core.clocks.reckoning import NOTHING
-from sterling.core.clocks.spoken import day_of, hour, length, moment, weekday, zone
+from sterling.core.clocks.spoken import day_of, hour, length, local, moment, weekday, zone
 from sterling.core.clocks.why import Because, ClockStretch, why
 from sterling.core.text import Text
 
@@ -144,7 +144,7 @@ def _due(due: datetime | None, tz: tzinfo) -> Text:
 
 def _row(piece: ClockStretch, tz: tzinfo) -> Text:
     start, reason, counted = moment(piece.start, tz), REASONS[piece.because], length(piece.counted)
-    if piece.start.astimezone(tz).date() == piece.end.astimezone(tz).date():
+    if local(piece.start, tz).date() == local(piece.end, tz).date():
         end = Text(hour(piece.end, tz), hour(piece.end, tz))
     else:
         end = moment(piece.end, tz)
@@ -160,7 +160,7 @@ def _parts(stretches: Sequence[ClockStretch], tz: tzinfo) -> list[Text]:
     """What counted on which day, and why the time between did not."""
     if not stretches:
         return []
-    counted_days = {piece.start.astimezone(tz).date() for piece in stretches if piece.counted}
+    counted_days = {local(piece.start, tz).date() for piece in stretches if piece.counted}
     if len(counted_days) > _MOST_DAYS:
         total = length(sum((piece.counted for piece in stretches), NOTHING))
         return [
@@ -172,7 +172,7 @@ def _parts(stretches: Sequence[ClockStretch], tz: tzinfo) -> list[Text]:
     far = stretches[-1].end - stretches[0].start > _WEEK
     parts: list[Text] = []
     for day, group in groupby(
-        stretches, key=lambda piece: piece.start.astimezone(tz).date() if piece.counted else None
+        stretches, key=lambda piece: local(piece.start, tz).date() if piece.counted else None
     ):
         pieces = list(group)
         if day is None:
@@ -188,7 +188,7 @@ def _to_close(clock: Clock, stretches: Sequence[ClockStretch], tz: tzinfo) -> li
     """A business-day update: what was skipped on the way to the close."""
     if not stretches or clock.due is None:
         return []
-    day = weekday(clock.due.astimezone(tz).date())
+    day = weekday(local(clock.due, tz).date())
     idle = (
         list(group)
         for counts, group in groupby(stretches, key=lambda piece: bool(piece.counted))
@@ -220,7 +220,7 @@ def _gap(pieces: Sequence[ClockStretch], tz: tzinfo) -> Text:
         )
     if any(piece.because is Because.HOLIDAY for piece in pieces):
         return Text("closed for a holiday", "节假日不计")
-    first, last = pieces[0].start.astimezone(tz).date(), pieces[-1].end.astimezone(tz).date()
+    first, last = local(pieces[0].start, tz).date(), local(pieces[-1].end, tz).date()
     days = (first + timedelta(days=count) for count in range(1, (last - first).days))
     if any(day.weekday() in _WEEKEND for day in days):
         return Text("closed over the weekend", "周末不计")
