@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sterling.core.bulk import BulkCalendar, arrays
+from sterling.core.bulk import BulkCalendar, BulkCalendars, arrays, mixed
 from sterling.core.bulk import calendar as bulk_calendar
 from sterling.core.bulk.stairs import Stairs
 from sterling.core.bulk.window import Window
@@ -30,6 +30,8 @@ NIGHTS = Calendar.from_dict(
         "exceptions": {"2026-12-24": [["09:00", "11:00"]]},
     }
 )
+# Until 1972 Liberia was 44 minutes and 30 seconds behind.
+LOCAL_MEAN_TIME = Calendar.from_dict({"tz": "Africa/Monrovia", "weekly": WORKDAYS})
 NEVER = Calendar.from_dict({"tz": "Europe/Berlin", "weekly": {}})
 
 ZONES = ["UTC", "America/Chicago", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"]
@@ -287,6 +289,108 @@ class TestItsEdges:
         bulk = BulkCalendar(SHANGHAI)
         assert bulk.elapsed(a, b) == np.timedelta64(90, "m")
         assert bulk.elapsed(b, a) == np.timedelta64(-90, "m")
+
+
+class TestMixed:
+    @laws
+    @given(
+        st.lists(calendars(), min_size=1, max_size=5),
+        st.lists(st.tuples(st.integers(0, 4), moments(2024, 2028), durations), min_size=1, max_size=40),
+    )
+    def test_each_row_is_added_by_its_own_calendar(self, several, rows):
+        which, starts, amounts = zip(*((which % len(several), *row) for which, *row in rows), strict=True)
+        with patch.object(bulk_calendar, "FEW", 0), patch.object(mixed, "FEW", 0):
+            found = BulkCalendars(several).add(np.array(which), instants(starts), spans(amounts))
+        expected = [
+            one_by_one(several[one], [start], [amount])[0]
+            for one, start, amount in zip(which, starts, amounts, strict=True)
+        ]
+        same(found, np.array(expected))
+
+    @laws
+    @given(
+        st.lists(calendars(), min_size=1, max_size=5),
+        st.lists(
+            st.tuples(st.integers(0, 4), moments(2024, 2027), moments(2024, 2027)), min_size=1, max_size=40
+        ),
+    )
+    def test_each_row_is_measured_by_its_own_calendar(self, several, rows):
+        which, a, b = zip(*((which % len(several), *row) for which, *row in rows), strict=True)
+        with patch.object(bulk_calendar, "FEW", 0), patch.object(mixed, "FEW", 0):
+            found = BulkCalendars(several).elapsed(np.array(which), instants(a), instants(b))
+        expected = [
+            elapsed_one_by_one(several[one], [begin], [end])[0]
+            for one, begin, end in zip(which, a, b, strict=True)
+        ]
+        same(found, np.array(expected))
+
+    @pytest.mark.parametrize(
+        ("several", "on_a_line"),
+        [
+            ([SHANGHAI, NEVER, ALWAYS], True),
+            ([SHANGHAI, NIGHTS, NEVER, ALWAYS], True),
+            ([NEVER, NEVER], True),
+            ([ALWAYS, SHANGHAI], True),
+            ([SHANGHAI, LOCAL_MEAN_TIME], False),
+        ],
+    )
+    def test_many_portions_of_rows_on_a_line_and_off(self, several, on_a_line):
+        dice = np.random.default_rng(7)
+        base = 1_700_000_000_000_000 if on_a_line else 0
+        starts = instants(dice.integers(base, base + 10**14, 100_003))
+        amounts = spans(dice.integers(0, 20 * 86_400_000_000, 100_003))
+        which = dice.integers(0, len(several), 100_003)
+        bulk = BulkCalendars(several)
+        due = bulk.add(which, starts, amounts)
+        assert bulk._line.fits == on_a_line
+        passed = bulk.elapsed(which, starts, starts[::-1])
+        for place, calendar in enumerate(several):
+            mine = which == place
+            same(due[mine], BulkCalendar(calendar).add(starts[mine], amounts[mine]))
+            same(passed[mine], BulkCalendar(calendar).elapsed(starts[mine], starts[::-1][mine]))
+
+    def test_a_target_met_at_a_close_is_due_there_and_not_a_cell_later(self):
+        starts = np.array(["2026-09-29T01:00", "2026-09-29T03:59:59.999999"] * 600, "datetime64[us]")
+        bulk = BulkCalendars([ALWAYS, SHANGHAI])
+        due = bulk.add(1, starts, spans([3 * 3_600_000_000, 1] * 600))
+        assert bulk._line.fits
+        same(np.unique(due), np.array(["2026-09-29T04:00"], "datetime64[us]"))
+
+    def test_rows_that_are_missing_or_centuries_away_do_not_harm_the_others(self):
+        dice = np.random.default_rng(7)
+        starts = dice.integers(1_700_000_000_000_000, 1_760_000_000_000_000, 5000)
+        amounts = dice.integers(0, 20 * 86_400_000_000, 5000)
+        which = dice.integers(0, 2, 5000)
+        starts[:3] = arrays.MISSING, -9_000_000_000_000_000, 90_000_000_000_000_000
+        amounts[4] = arrays.MISSING
+        several = [SHANGHAI, NIGHTS]
+        due = BulkCalendars(several).add(which, instants(starts), spans(amounts))
+        assert np.isnat(due[[0, 4]]).all()
+        for row in (1, 2, 3, 5, 4999):
+            one = slice(row, row + 1)
+            same(due[one], one_by_one(several[which[row]], starts[one], amounts[one]))
+
+    def test_a_calendar_that_is_not_there_is_refused(self):
+        bulk = BulkCalendars([SHANGHAI, NIGHTS])
+        with pytest.raises(IndexError, match="which: there are calendars 0 to 1"):
+            bulk.add(np.array([0, 2]), instants([0, 0]), spans([1, 1]))
+        with pytest.raises(IndexError, match="which: there are calendars 0 to 1"):
+            bulk.elapsed(-1, instants([0, 0]), instants([1, 1]))
+        with pytest.raises(TypeError, match="which: needs integers, not float64"):
+            bulk.add(0.5, instants([0, 0]), spans([1, 1]))
+
+    def test_a_negative_amount_is_refused(self):
+        with pytest.raises(ValueError, match="amounts: -1 microseconds is negative"):
+            BulkCalendars([SHANGHAI]).add(0, instants([0, 0]), spans([1, -1]))
+
+    def test_the_three_broadcast_and_scalars_give_a_scalar(self):
+        at = np.datetime64("2026-09-29T01:00", "us")
+        bulk = BulkCalendars([ALWAYS, SHANGHAI])
+        due = bulk.add([[0], [1]], at, np.array([1, 4], "timedelta64[h]"))
+        expected = [["2026-09-29T02:00", "2026-09-29T05:00"], ["2026-09-29T02:00", "2026-09-29T06:00"]]
+        same(due, np.array(expected, "datetime64[us]"))
+        assert isinstance(bulk.add(0, at, np.timedelta64(1, "h")), np.datetime64)
+        assert bulk.add(np.array([], int), instants([]), spans([])).shape == (0,)
 
 
 class TestWhatGoesIn:
