@@ -1,0 +1,68 @@
+"""Chromium over pages that the test client has rendered: no port, no database, static files by the finders."""
+
+from __future__ import annotations
+
+import mimetypes
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+
+ORIGIN = "https://sterling.test"
+AXE = Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium")
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield launched
+        finally:
+            launched.close()
+
+
+def answer(route: Any, pages: dict[str, tuple[str, dict[str, str]]]) -> None:
+    path = urlsplit(route.request.url).path
+    if path in pages:
+        body, headers = pages[path]
+        route.fulfill(body=body, headers=headers)
+        return
+    found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+    if isinstance(found, str):
+        kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
+        route.fulfill(body=Path(found).read_bytes(), headers={"content-type": kind})
+    else:
+        route.fulfill(status=404, body="")
+
+
+def opened(
+    launched: Any, path: str, pages: dict[str, tuple[str, dict[str, str]]], **options: Any
+) -> tuple[Any, list[str]]:
+    """The page at `path`, and everything that its console complained about."""
+    page = launched.new_page(**options)
+    complaints: list[str] = []
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.route("**/*", lambda route: answer(route, pages))
+    page.goto(ORIGIN + path)
+    page.wait_for_load_state("networkidle")
+    return page, complaints
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its own best practice, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+    )
+    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
