@@ -19,9 +19,9 @@ _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]]{1,200}@[^\s<>\"',;:()]{1,255}")
 _MAX = 2_000
 
 
-def parse(value: bytes) -> tuple[Mailbox, ...]:
+def parse(value: bytes, hint: str = "") -> tuple[Mailbox, ...]:
     """The mailboxes of an address field; groups give their members, junk gives nothing."""
-    return parse_text(raw_text(value))
+    return parse_text(raw_text(value, hint))
 
 
 def parse_text(text: str, *, again: bool = True) -> tuple[Mailbox, ...]:

@@ -23,21 +23,26 @@ _TEXT = {
 }
 _ENRICHED = {"text/enriched", "text/richtext"}
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
-_EXTENSIONS = {
-    "message/rfc822": "eml",
-    "message/global": "eml",
-    "text/calendar": "ics",
-    "text/html": "html",
-    "text/plain": "txt",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "application/pdf": "pdf",
+_EXTENSION = 5
+_NAMES = {
+    "message/rfc822": "message.eml",
+    "message/global": "message.eml",
+    "message/delivery-status": "delivery-status.txt",
+    "message/global-delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "text/rfc822-headers": "headers.txt",
+    "text/calendar": "invitation.ics",
+    "text/plain": "text.txt",
+    "text/enriched": "text.txt",
+    "image/jpeg": "image.jpg",
     "application/ms-tnef": "winmail.dat",
-    "application/pkcs7-mime": "p7m",
-    "application/pkcs7-signature": "p7s",
-    "application/pgp-signature": "asc",
-    "application/pgp-encrypted": "asc",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/pgp-signature": "signature.asc",
+    "application/pgp-encrypted": "encrypted.asc",
 }
 
 
@@ -188,8 +193,13 @@ def _attachment(part: Part, *, inline: bool = False) -> Attachment:
 
 
 def _made_up(part: Part) -> str:
-    extension = _EXTENSIONS.get(part.type) or part.type.rsplit("/", 1)[-1][:12] or "bin"
-    return extension if "." in extension else f"{part.type.split('/', 1)[0] or 'file'}.{extension}"
+    """A name for a part that states none."""
+    if part.type in _NAMES:
+        return _NAMES[part.type]
+    main, _, sub = part.type.partition("/")
+    extension = sub.removeprefix("x-")
+    stem = main if main in {"image", "audio", "video"} else "file"
+    return f"{stem}.{extension if extension.isalnum() and len(extension) <= _EXTENSION else 'bin'}"
 
 
 def file_name(name: str) -> str:

@@ -98,41 +98,37 @@ def codec_for(label: str) -> str | None:
     return found if _FAMILIES.match(found) else None
 
 
-def guess(data: bytes) -> str:
-    """Text of bytes that carry no usable label: UTF-8, then a Chinese encoding, then Windows Latin."""
-    if _ISO_2022_JP.search(data):
-        return data.decode("iso2022_jp_ext", "replace")
+def guess(data: bytes, hint: str = "") -> str:
+    """Text of bytes without a usable label: UTF-8, then the codec `hint`, then Chinese, then Windows Latin."""
     if not _HIGH.search(data):
-        return data.decode("ascii", "replace")
+        return data.decode("iso2022_jp_ext" if _ISO_2022_JP.search(data) else "ascii", "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3:  # cut off within the last character
             return data[: error.start].decode("utf-8", "replace")
-    han = _chinese(data)
-    if han is not None:
-        return han
-    return data.decode("cp1252", "replace")
+    if hint:
+        try:
+            return data.decode(hint)
+        except (UnicodeError, ValueError, LookupError):
+            pass
+    return data.decode(likely(data), "replace")
 
 
-def _chinese(data: bytes) -> str | None:
+def likely(data: bytes) -> str:
+    """The codec that 8-bit bytes which are not UTF-8 are probably in."""
     high = len(_HIGH.findall(data))
-    best: tuple[float, str] | None = None
+    best, best_share = "cp1252", _COMMON
     for codec in ("gb18030", "cp950"):
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        characters = _HAN.findall(text)
         # A pair of high bytes is one character; accented Latin gives few and odd ones.
-        if not characters or len(characters) * 2 < high * 0.5:
-            continue
-        common = _everyday(text)
-        if best is None or common > best[0]:
-            best = (common, text)
-    if best is None:
-        return None
-    return best[1] if best[0] >= _COMMON else None
+        share = _everyday(text) if len(_HAN.findall(text)) * 4 >= high else 0.0
+        if share >= best_share and (codec == "gb18030" or share > best_share):
+            best, best_share = codec, share
+    return best
 
 
 def decode(data: bytes, label: str = "") -> str:

@@ -24,9 +24,10 @@ _LOOK_AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Fields in order: (lower-case name, raw unfolded value)."""
+    """Fields in order: (lower-case name, raw unfolded value). `hint`: the codec of raw 8-bit values."""
 
     fields: tuple[tuple[str, bytes], ...] = ()
+    hint: str = ""
 
     def raw(self, name: str) -> bytes:
         """The first value of `name`, or b""."""
@@ -41,14 +42,14 @@ class Headers:
     def text(self, name: str) -> str:
         """The first value that is not blank as one readable line, or ""."""
         for value in self.all(name):
-            found = header_text(value)
+            found = header_text(value, self.hint)
             if found:
                 return found
         return ""
 
     def plain(self, name: str) -> str:
         """The first value, undecoded, as text."""
-        return raw_text(self.raw(name)).strip()
+        return raw_text(self.raw(name), self.hint).strip()
 
 
 def split(block: bytes) -> tuple[Headers, bytes]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sterling.channels.email.reading import headers as heads
 from sterling.channels.email.reading import parameters, transfer
-from sterling.channels.email.reading.charsets import decode
+from sterling.channels.email.reading.charsets import codec_for, decode, likely
 from sterling.channels.email.reading.headers import Headers
 from sterling.channels.email.reading.parameters import Valued
 
 MAX_DEPTH = 24
 MAX_PARTS = 1_000
+_SAMPLE = 20_000
 _GUESSED_BOUNDARY = re.compile(
     rb"^--([^\s-][^\r\n]{0,198}?|-{1,60}[^\s-][^\r\n]{0,150}?)[ \t]*\r?$", re.MULTILINE
 )
@@ -75,7 +76,11 @@ def message(raw: bytes) -> Part:
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    return _part(raw, "text/plain", 0, _Budget())
+    found = _part(raw, "text/plain", 0, _Budget())
+    if any(not value.isascii() for _, value in found.headers.fields):
+        hint = codec_for(found.kind.params.get("charset", "")) or likely(raw[:_SAMPLE])
+        return replace(found, headers=replace(found.headers, hint=hint))
+    return found
 
 
 def embedded(part: Part) -> Part:

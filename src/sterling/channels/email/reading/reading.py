@@ -82,17 +82,21 @@ def _read(part: Part) -> Reading:
 def _sender(part: Part) -> Mailbox:
     for name in ("from", "sender", "reply-to", "return-path"):
         for value in part.headers.all(name):
-            found = addresses.parse(value)
+            found = addresses.parse(value, part.headers.hint)
             if found:
                 return found[0]
             # "MAILER-DAEMON <>": a name that stands for nobody.
-            if name == "from" and (alone := header_text(value).replace("<>", "").strip(' "')):
+            if name == "from" and (
+                alone := header_text(value, part.headers.hint).replace("<>", "").strip(' "')
+            ):
                 return (alone[:200], "")
     return ("", "")
 
 
 def _mailboxes(part: Part, name: str) -> tuple[Mailbox, ...]:
-    return tuple(mailbox for value in part.headers.all(name) for mailbox in addresses.parse(value))
+    return tuple(
+        mailbox for value in part.headers.all(name) for mailbox in addresses.parse(value, part.headers.hint)
+    )
 
 
 def _delivered_to(part: Part) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ def _return_path(part: Part) -> str | None:
     value = part.headers.raw("return-path")
     if value.strip().replace(b" ", b"") in {b"<>", b""}:
         return ""
-    found = addresses.parse(value)
+    found = addresses.parse(value, part.headers.hint)
     return found[0][1] if found else ""
 
 

@@ -14,9 +14,9 @@ _SPACE = re.compile(r"\s+")
 LIMIT = 32_768
 
 
-def raw_text(value: bytes) -> str:
-    """An unfolded header value as text; raw 8-bit bytes are guessed."""
-    return guess(value[:LIMIT])
+def raw_text(value: bytes, hint: str = "") -> str:
+    """An unfolded header value as text; raw 8-bit bytes are guessed, with the codec `hint` before others."""
+    return guess(value[:LIMIT], hint)
 
 
 def decode_words(text: str) -> str:
@@ -88,6 +88,6 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", _CONTROLS.sub(" ", text)).strip()
 
 
-def header_text(value: bytes) -> str:
+def header_text(value: bytes, hint: str = "") -> str:
     """A header value as one line of readable text."""
-    return clean(decode_words(raw_text(value)))
+    return clean(decode_words(raw_text(value, hint)))
