@@ -81,11 +81,11 @@ def join(data: Path | None = None, *, careless: bool = False) -> Iterator[str]:
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while a server is being stopped
         with _opened(cluster.data / "starting") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)
-            _ensure_running(cluster, careless=careless)
+            keeper = _ensure_running(cluster, careless=careless)
         try:
             yield address(cluster)
         finally:
-            _leave(cluster, users)
+            _leave(cluster, users, keeper)
 
 
 def _opened(path: Path) -> IO[str]:
@@ -97,7 +97,8 @@ def _opened(path: Path) -> IO[str]:
         ) from error
 
 
-def _ensure_running(cluster: Cluster, *, careless: bool) -> None:
+def _ensure_running(cluster: Cluster, *, careless: bool) -> int | None:
+    """The keeper's process when it is our child."""
     until = time.monotonic() + START_PATIENCE
     keeper: int | None = None
     reason = "no reason given"
@@ -107,7 +108,7 @@ def _ensure_running(cluster: Cluster, *, careless: bool) -> None:
         except psycopg.OperationalError as error:
             reason = str(error).splitlines()[0]
         else:
-            return
+            return keeper
         if keeper is None and not _kept(cluster):
             (cluster.data / "failure").unlink(missing_ok=True)
             keeper = _start_keeper(cluster, careless=careless)
@@ -163,7 +164,7 @@ def _start_keeper(cluster: Cluster, *, careless: bool) -> int:
     )
 
 
-def _leave(cluster: Cluster, users: IO[str]) -> None:
+def _leave(cluster: Cluster, users: IO[str], keeper: int | None) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -173,6 +174,8 @@ def _leave(cluster: Cluster, users: IO[str]) -> None:
         if not told:
             told = _tell_to_stop(cluster)
         time.sleep(LOOK_AGAIN)
+    if keeper is not None:
+        os.waitpid(keeper, 0)
 
 
 def _tell_to_stop(cluster: Cluster) -> bool:
