@@ -43,35 +43,38 @@ _DASHED = re.compile(r"^[\s>]*-{2,40}\s*\S.{0,200}?\s*-{2,40}$")
 _MAX_JOINED = 7
 _MAX_LENGTH = 600
 
-_SEPARATOR_WORDS = (
-    r"original message|original appointment|original e-?mail|forwarded message|forwarded by|"
-    r"forward(?:ed)? mail|reply message|"
-    r"reply separator|ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|"
-    r"originalnachricht|"
-    r"weitergeleitete nachricht|message d'origine|message d’origine|message original|"
-    r"message initial|message transféré|"
-    r"message transfere|courriel original|mensaje original|mensaje reenviado|"
-    r"messaggio originale|messaggio inoltrato|"
-    r"mensagem original|mensagem encaminhada|oorspronkelijk bericht|doorgestuurd bericht|"
-    r"ursprungligt meddelande|"
-    r"vidarebefordrat meddelande|ursprungsmeddelande|oprindelig meddelelse|"
-    r"oprindelig besked|opprinnelig melding|videresendt melding|"
-    r"alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość przekazana|"
-    r"původní zpráva|původní e-mail|"
-    r"pôvodná správa|eredeti üzenet|mesaj original|mesajul original|orijinal mesaj|"
-    r"özgün ileti|İleti|исходное сообщение|"
-    r"оригинальное сообщение|пересылаемое сообщение|пересланное сообщение|originalmeddelande|"
-    r"原始邮件|原邮件|原始信息|转发邮件信息|转发的邮件|转发邮件|回复的原邮件|邮件原件|"
-    r"原始郵件|原始訊息|轉寄郵件|轉寄|"
-    r"元のメッセージ|転送メッセージ|転送されたメッセージ|オリジナルメッセージ|원본 메시지|"
-    r"원본 메일|전달된 메시지|thư gốc|pesan asli"
+_ORIGINAL = (
+    r"original message|original appointment|original e-?mail|reply message|reply separator|"
+    r"ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|originalnachricht|"
+    r"message d'origine|message d’origine|message original|message initial|courriel original|"
+    r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|"
+    r"ursprungligt meddelande|ursprungsmeddelande|oprindelig meddelelse|oprindelig besked|"
+    r"opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|"
+    r"původní zpráva|původní e-mail|pôvodná správa|eredeti üzenet|mesaj original|"
+    r"mesajul original|orijinal mesaj|özgün ileti|İleti|исходное сообщение|"
+    r"оригинальное сообщение|originalmeddelande|"
+    r"原始邮件|原邮件|原始信息|回复的原邮件|邮件原件|原始郵件|原始訊息|元のメッセージ|"
+    r"オリジナルメッセージ|원본 메시지"
 )
-_SEPARATOR = re.compile(
-    rf"^[\s>]*(?:[-_=*+~—–]{{2,80}}|\|"
-    rf")\s*(?:{_SEPARATOR_WORDS}).{{0,120}}?\s*(?:[-_=*+~—–:]{{1,80}}|$)\s*$",
-    re.IGNORECASE,
+_FORWARDED = (
+    r"forwarded message|forwarded by|forward(?:ed)? mail|weitergeleitete nachricht|"
+    r"message transféré|message transfere|mensaje reenviado|messaggio inoltrato|"
+    r"mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande|"
+    r"videresendt melding|wiadomość przekazana|пересылаемое сообщение|пересланное сообщение|"
+    r"转发邮件信息|转发的邮件|转发邮件|轉寄郵件|轉寄|転送メッセージ|転送されたメッセージ|전달된 메시지"
 )
-_BARE_SEPARATOR = re.compile(
+
+
+def _between_dashes(words: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"^[\s>]*(?:[-_=*+~—–]{{2,80}}|\|)\s*(?:{words}).{{0,120}}?\s*(?:[-_=*+~—–:]{{1,80}}|$)\s*$",
+        re.IGNORECASE,
+    )
+
+
+_SEPARATOR = _between_dashes(_ORIGINAL)
+_FORWARD = _between_dashes(_FORWARDED)
+_BARE_FORWARD = re.compile(
     r"^[\s>*]*(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|"
     r"début du message (?:réexpédié|transféré)|"
     r"inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem (?:encaminhada|reenviada)|"
@@ -202,7 +205,12 @@ def separator(line: str) -> bool:
     """Is it "-----Original Message-----" or one of its kin?"""
     if len(line) > 300:  # noqa: PLR2004 - no separator is that long
         return False
-    return bool(_SEPARATOR.match(line) or _BARE_SEPARATOR.match(line))
+    return bool(_SEPARATOR.match(line))
+
+
+def forward(line: str) -> bool:
+    """Is it "Forwarded message" between dashes, "Begin forwarded message:", or one of their kin?"""
+    return len(line) <= 300 and bool(_FORWARD.match(line) or _BARE_FORWARD.match(line))  # noqa: PLR2004 - as above
 
 
 def rule(line: str) -> bool:

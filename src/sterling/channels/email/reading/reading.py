@@ -64,7 +64,7 @@ def _read(part: Part) -> Reading:
         date=dates.parse(headers.plain("date")),
         text=text,
         html=content.html(),
-        reply_text=reply_text(source),
+        reply_text=reply_text(source, subject=subject),
         language=script(source or subject),
         is_auto=bool(reason),
         auto_reason=reason,

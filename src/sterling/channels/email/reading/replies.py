@@ -26,18 +26,22 @@ _INVISIBLE = str.maketrans(
         "\xa0": " ",
     }
 )
+_FORWARDS = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|vs|转发|轉寄|転送)\s*[:：]", re.IGNORECASE)
 _SIGNATURE_LINES = 15  # what is longer is no signature
 _DEVICE_LINES = 3  # "Sent from my phone" and an address line or two
 _GAPS = re.compile(r"\n{3,}")
 
 
-def reply_text(text: str) -> str:
-    """`text` without quotations and signature; all of it where nothing else would remain."""
+def reply_text(text: str, *, subject: str = "") -> str:
+    """`text` without quotations and signature; all of it where nothing else would remain.
+
+    What is forwarded stays, whether a line in the text or "Fwd:" in the subject says so: it is meant to be read.
+    """
     body = text[:_MAX_CHARACTERS].translate(_INVISIBLE)
     every = [line.rstrip() for line in body.split("\n")]
     lines, rest = every[:_MAX_LINES], every[_MAX_LINES:]
     lines = [line for line in lines if line.strip() != "\u1427"]  # a mail tracker's mark
-    mine = _without_quotes(lines)
+    mine = lines if _FORWARDS.match(subject) else _without_quotes(lines)
     kept = _without_signature(mine)
     if rest and kept and kept[-1] is lines[-1]:
         kept = kept + rest
@@ -53,6 +57,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
     index, size = 0, len(lines)
     while index < size:
         line = lines[index]
+        if attribution.forward(line) and not _QUOTED.match(line):
+            return kept + lines[index:]  # passed on for us to read
         if _is_quoted(lines, index):
             index = _end_of_quote(lines, index)
             continue
