@@ -93,7 +93,8 @@ class Api(NinjaAPI):
         }
         for methods in schema["paths"].values():
             for method, operation in methods.items():
-                operation["responses"]["default"] = refused
+                answers = {str(status): answer for status, answer in operation["responses"].items()}
+                operation["responses"] = answers | {"default": refused}
                 if method in _HEADERS:
                     name, about = _HEADERS[method]
                     operation["parameters"].append(

@@ -112,8 +112,8 @@ def get_organization(request: ApiRequest, response: HttpResponse, organization_i
 
 class EntitlementOut(Out):
     included: bool
-    limit: float | None = Field(description="Null where nothing is counted, or where there is no end.")
-    used: float | None = Field(description="Null where nothing is counted.")
+    limit: int | float | None = Field(description="Null where nothing is counted, or where there is no end.")
+    used: int | float | None = Field(description="Null where nothing is counted.")
     remedy: str | None = Field(description="What would bring it (or more of it, when all is used).")
     value: Any = Field(description="As the catalog writes it.")
 

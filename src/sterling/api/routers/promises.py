@@ -14,10 +14,12 @@ from sterling.api.request import ApiRequest
 from sterling.api.shapes import Instant, Out, Page, at
 from sterling.core.clocks import clock_dict, explained
 from sterling.sla import queries as promises
+from sterling.sla.kinds import Kind
 from sterling.sla.models import Event
 from sterling.tickets.access import ticket_for
 
 router = Router(tags=["Clocks"])
+_PEOPLE = {Kind.ASSIGNED, Kind.REQUESTER}
 BY_SEQ = Order("seq", ("seq",))
 
 
@@ -76,8 +78,14 @@ def event_out(event: Event) -> dict[str, Any]:
             "id": None if event.actor_id is None else str(event.actor_id),
             "name": event.actor_name,
         },
-        "data": event.data,
+        "data": {name: _said(event.type, name, value) for name, value in event.data.items()},
     }
+
+
+def _said(kind: str, name: str, value: Any) -> Any:
+    """A row's id is an opaque string outside; numbers of tickets stay numbers."""
+    is_id = name in {"message", "message_id"} or (kind in _PEOPLE and name in {"from", "to"})
+    return str(value) if is_id and isinstance(value, int) and not isinstance(value, bool) else value
 
 
 class EventsShown(Window):

@@ -51,7 +51,7 @@ class PlanOut(Out):
     rank: int
     targets: dict[str, Any]
     entitlements: dict[str, Any]
-    price: dict[str, dict[str, float]] = Field(description="Currency, then segment, per term.")
+    price: dict[str, dict[str, int | float]] = Field(description="Currency, then segment, per term.")
     channels: list[str]
 
 
@@ -71,7 +71,7 @@ class QuoteIn(In):
 class QuoteOut(Out):
     plan: str
     segment: str
-    amount: float
+    amount: int | float
     currency: str
     term_months: int
     proof_required: bool = Field(description="Whether the segment must be proved before this price holds.")

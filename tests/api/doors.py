@@ -1,0 +1,104 @@
+"""Every operation of the API with a request that its own people may make; a new operation must be added here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sterling.accounts.models import Contact
+from sterling.plans.models import Contract
+from sterling.tickets.actions import writing
+from sterling.tickets.content import Content, File
+from sterling.tickets.models import Attachment, Ticket
+from tests import make
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One customer with all that the API can touch."""
+
+    alice: Contact
+    bob: Contact
+    ticket: Ticket
+    other: Ticket
+    contract: Contract
+    attachment: Attachment
+
+    def path(self, template: str) -> str:
+        """A path of the OpenAPI document, filled with this customer's ids."""
+        return template.removeprefix("/api/v1").format(
+            organization_id=self.alice.organization_id,
+            contract_id=self.contract.pk,
+            contact_id=self.alice.pk,
+            number=self.ticket.number,
+            attachment_id=self.attachment.pk,
+        )
+
+    def body(self, method: str, template: str) -> dict[str, Any] | None:
+        return BODIES[method, template.removeprefix("/api/v1")](self)
+
+
+def house() -> House:
+    organization = make.organization()
+    alice = make.alice(organization)
+    bob = make.contact(organization, "Bob Okafor")
+    ticket, other = make.ticket(alice, priority="high"), make.ticket(bob)
+    writing.customer_wrote(
+        ticket=ticket,
+        contact=alice,
+        content=Content("See file.", files=(File("a.txt", "text/plain", b"ours"),)),
+        channel="portal",
+        at=make.TUESDAY,
+        received_at=make.TUESDAY,
+        by=make.actor(alice),
+    )
+    return House(
+        alice, bob, ticket, other, Contract.objects.get(organization=organization), Attachment.objects.get()
+    )
+
+
+def _no_body(_: House) -> None:
+    return None
+
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("GET", "/regions"): _no_body,
+    ("GET", "/plans"): _no_body,
+    ("POST", "/quotes"): lambda _: {"plan": "gold", "segment": "commercial"},
+    ("GET", "/agents"): _no_body,
+    ("POST", "/agents"): lambda _: {"name": "M", "email": "m@elsewhere.example", "role": "admin"},
+    ("GET", "/organizations"): _no_body,
+    ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
+    ("GET", "/organizations/{organization_id}"): _no_body,
+    ("GET", "/organizations/{organization_id}/entitlements"): _no_body,
+    ("GET", "/contracts"): _no_body,
+    ("POST", "/contracts"): lambda its: {
+        "organization": str(its.alice.organization_id), "plan": "platinum", "starts": "2026-01-01",
+    },
+    ("GET", "/contracts/{contract_id}"): _no_body,
+    ("PATCH", "/contracts/{contract_id}"): lambda _: {"plan": "silver"},
+    ("GET", "/contacts"): _no_body,
+    ("POST", "/contacts"): lambda its: {
+        "organization": str(its.alice.organization_id), "name": "M", "email": "m@elsewhere.example",
+    },
+    ("GET", "/contacts/{contact_id}"): _no_body,
+    ("POST", "/contacts/{contact_id}/verify"): lambda _: {},
+    ("POST", "/contacts/{contact_id}/confirm"): lambda _: {},
+    ("DELETE", "/contacts/{contact_id}/premium"): _no_body,
+    ("GET", "/tickets"): _no_body,
+    ("POST", "/tickets"): lambda its: {"contact": str(its.alice.pk), "subject": "s", "body": "b"},
+    ("GET", "/tickets/{number}"): _no_body,
+    ("PATCH", "/tickets/{number}"): lambda _: {"priority": "urgent"},
+    ("GET", "/tickets/{number}/messages"): _no_body,
+    ("POST", "/tickets/{number}/messages"): lambda _: {"body": "b"},
+    ("GET", "/tickets/{number}/attachments/{attachment_id}"): _no_body,
+    ("POST", "/tickets/{number}/no-reply-needed"): lambda _: {"reason": "r"},
+    ("POST", "/tickets/{number}/workaround"): lambda _: {"note": "n"},
+    ("POST", "/tickets/{number}/cadence"): lambda _: {"every": "PT2H"},
+    ("POST", "/tickets/{number}/merge"): lambda its: {"into": its.other.number},
+    ("POST", "/tickets/{number}/calls"): lambda _: {"answered": True},
+    ("GET", "/tickets/{number}/clocks"): _no_body,
+    ("GET", "/tickets/{number}/explain"): _no_body,
+    ("GET", "/tickets/{number}/events"): _no_body,
+    ("GET", "/outbox"): _no_body,
+}  # fmt: skip

@@ -1,0 +1,144 @@
+"""Mallory, a contact of another customer, at every door; and a customer's own people at the engineers' doors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from sterling.api.pages import document
+from sterling.api.urls import api
+from tests import make
+from tests.api.client import Answer, Holder, holder
+from tests.api.doors import BODIES, House, house
+
+OPERATIONS = [
+    (method.upper(), path) for path, methods in document(api)["paths"].items() for method in methods
+]
+NAMING = [(method, path) for method, path in OPERATIONS if "{" in path]
+# What anybody with a token may ask, because it says nothing of any customer.
+PUBLIC = {("GET", "/regions"), ("GET", "/plans"), ("POST", "/quotes")}
+LISTS = {"/organizations", "/contracts", "/contacts", "/tickets"}
+STAFF = {
+    ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
+    ("PATCH", "/contracts/{contract_id}"), ("POST", "/contacts"), ("POST", "/contacts/{contact_id}/verify"),
+    ("POST", "/contacts/{contact_id}/confirm"), ("DELETE", "/contacts/{contact_id}/premium"),
+    ("PATCH", "/tickets/{number}"), ("POST", "/tickets/{number}/no-reply-needed"),
+    ("POST", "/tickets/{number}/workaround"), ("POST", "/tickets/{number}/cadence"),
+    ("POST", "/tickets/{number}/merge"), ("POST", "/tickets/{number}/calls"),
+    ("GET", "/tickets/{number}/events"), ("GET", "/outbox"),
+}  # fmt: skip
+
+
+def asked(person: Holder, its: House, method: str, path: str) -> Answer:
+    body = its.body(method, path)
+    return person.raw(method, its.path(path), b"" if body is None else json.dumps(body).encode())
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of every table of ours, without when a token was used."""
+    found = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("sterling."):
+            rows = model.objects.order_by("pk").values()  # type: ignore[attr-defined]  # every model has a manager
+            found[model.__name__] = [{**row, "last_used_at": None} for row in rows]
+    return found
+
+
+def test_every_operation_is_held_to_these_tests() -> None:
+    assert {(method, path.removeprefix("/api/v1")) for method, path in OPERATIONS} == set(BODIES)
+
+
+@pytest.mark.parametrize(("method", "path"), NAMING)
+def test_a_stranger_is_told_that_there_is_nothing_and_changes_nothing(method: str, path: str) -> None:
+    its, mallory = house(), holder(make.mallory())
+    before = everything()
+    answer = asked(mallory, its, method, path)
+    assert (answer.status, answer.kind) == (404, "not-found")
+    assert answer["detail"] == "There is nothing here for you."
+    assert everything() == before
+
+
+def test_a_strangers_lists_hold_nothing_of_others() -> None:
+    its = house()
+    own = make.mallory()
+    mallory = holder(own)
+    assert [row["name"] for row in mallory.get("/organizations")["items"]] == ["Elsewhere Ltd"]
+    assert [row["id"] for row in mallory.get("/contacts")["items"]] == [str(own.pk)]
+    assert [row["plan"] for row in mallory.get("/contracts")["items"]] == ["silver"]
+    assert mallory.get("/tickets")["items"] == []
+    organization = its.alice.organization_id
+    assert mallory.get(f"/tickets?organization={organization}&requester={its.alice.pk}")["items"] == []
+    assert mallory.get(f"/contacts?organization={organization}").kind == "not-found"
+    assert mallory.get(f"/contracts?organization={organization}").kind == "not-found"
+    assert mallory.get(f"/contacts?email={its.alice.email}")["items"] == []
+
+
+def test_a_stranger_opens_no_ticket_for_anyone_else() -> None:
+    its, mallory = house(), holder(make.mallory())
+    before = everything()
+    assert asked(mallory, its, "POST", "/api/v1/tickets").kind == "not-found"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", ["alice", "mallory"])
+@pytest.mark.parametrize(("method", "path"), sorted(STAFF))
+def test_what_is_the_engineers_is_refused_to_every_contact(method: str, path: str, who: str) -> None:
+    its = house()
+    person = holder(its.alice if who == "alice" else make.mallory())
+    before = everything()
+    answer = asked(person, its, method, path)
+    assert answer.kind in {"not-found", "not-allowed"}
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_the_engineers_are_not_kept_from_their_work(admin: Holder, method: str, path: str) -> None:
+    """The requests above are refused for who asks, not for what they say."""
+    assert asked(admin, house(), method, path).status in {200, 201}
+
+
+def test_a_user_who_is_neither_staff_nor_contact_sees_nothing() -> None:
+    agent = make.agent(role="admin")
+    person = holder(agent)
+    agent.is_active = False
+    agent.save()
+    its = house()
+    for method, path in OPERATIONS:
+        short = path.removeprefix("/api/v1")
+        answer = asked(person, its, method, path)
+        if (method, short) in PUBLIC:
+            assert answer.status in {200, 201}
+        elif method == "GET" and short in LISTS:
+            assert answer["items"] == []
+        else:
+            assert answer.kind in {"not-found", "not-allowed"}
+
+
+NASTY = [
+    None, True, 0, -1, 10**30, 1e308, "", " ", "\u202e", "x" * 600, "'; DROP TABLE tickets_ticket; --",
+    [], [[]], {}, {"a": 1}, "9" * 30, "2026-13-45", "PT" + "9" * 60 + "H", "\U0001f4a9", "%00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [one for one in OPERATIONS if one[0] in {"POST", "PATCH"} and one[1] != "/api/v1/tickets"],
+)
+def test_no_nonsense_in_a_field_is_more_than_refused(admin: Holder, method: str, path: str) -> None:
+    its = house()
+    good = its.body(method, path) or {}
+    for field in good:
+        for value in NASTY:
+            answer = admin.raw(method, its.path(path), json.dumps(good | {field: value}).encode())
+            assert answer.status < 500
+
+
+def test_no_nonsense_in_a_new_ticket_is_more_than_refused(admin: Holder) -> None:
+    its = house()
+    good = its.body("POST", "/tickets") or {}
+    for field in (*good, "email", "priority", "channel", "by", "attachments"):
+        for value in NASTY:
+            assert admin.post("/tickets", **good | {field: value}).status < 500
