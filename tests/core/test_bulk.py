@@ -349,6 +349,17 @@ class TestMixed:
             same(due[mine], BulkCalendar(calendar).add(starts[mine], amounts[mine]))
             same(passed[mine], BulkCalendar(calendar).elapsed(starts[mine], starts[::-1][mine]))
 
+    def test_a_century_without_a_grid_does_not_spoil_the_next(self):
+        bulk = BulkCalendars([SHANGHAI, LOCAL_MEAN_TIME])
+        which = np.arange(100_003) % 2
+        for base, on_a_line in ((-2_000_000_000_000_000, False), (1_700_000_000_000_000, True)):
+            starts, amounts = base + np.arange(100_003) * 10**8, np.full(100_003, 3_600_000_000)
+            due = bulk.add(which, instants(starts), spans(amounts))
+            assert bulk._line.fits == on_a_line
+            for place, calendar in enumerate([SHANGHAI, LOCAL_MEAN_TIME]):
+                some = slice(place, None, 5002)
+                same(due[some], one_by_one(calendar, starts[some], amounts[some]))
+
     def test_a_target_met_at_a_close_is_due_there_and_not_a_cell_later(self):
         starts = np.array(["2026-09-29T01:00", "2026-09-29T03:59:59.999999"] * 600, "datetime64[us]")
         bulk = BulkCalendars([ALWAYS, SHANGHAI])

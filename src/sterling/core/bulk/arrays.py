@@ -87,7 +87,7 @@ def _whole(values: Any, name: str, kind: str, wanted: str) -> Whole:
     unit, _ = np.datetime_data(array.dtype)
     if kind == "m" and unit in {"Y", "M"}:
         raise TypeError(f"{name}: months and years have no fixed length; needs days or shorter")
-    exact = array.astype(f"{wanted}[us]")
+    exact = array.astype(f"{wanted}[us]", copy=False)
     if unit not in {"us", "generic"} and not np.array_equal(exact.astype(array.dtype), array, equal_nan=True):
         raise ValueError(f"{name}: {array.dtype} holds what whole microseconds cannot")
     return exact.view(np.int64)

@@ -85,14 +85,12 @@ class BulkCalendar:
             # Some due lies behind the window, or never: look twice as far, in the end as far as it may lie.
             further = window.high + max(window.high - last, MARGIN_US)
             self._window = Window(self.calendar, window.low, min(further, last + LIMIT_US, LAST_US))
-        near = _neighbours(starts, first, last)
-        if near is None:
-            for row, (start, amount) in enumerate(zip(starts, amounts, strict=True)):
-                due = self.calendar.add(arrays.as_instant(start), int(amount) * MICROSECOND)
-                out[row] = MISSING if due is None else microseconds(due)
-            return
-        for some in (near, ~near):
-            out[some] = self.add_flat(starts[some], amounts[some])
+        near = self._neighbours(starts, starts, first, last)
+        if near.any():
+            out[near] = self.add_flat(starts[near], amounts[near])
+        for row in np.flatnonzero(~near):
+            due = self.calendar.add(arrays.as_instant(starts[row]), int(amounts[row]) * MICROSECOND)
+            out[row] = MISSING if due is None else microseconds(due)
 
     def _add_plain(self, starts: Whole, amounts: Whole, out: Whole, scratch: Scratch) -> None:
         """Rows of which some are NaT, more than the limit, or refused."""
@@ -124,12 +122,12 @@ class BulkCalendar:
             before = np.empty_like(out)
             window.opened(a, before, scratch)
             np.subtract(out, before, out=out)
-        elif (near := _neighbours(np.minimum(a, b), first, last, np.maximum(a, b))) is not None:
-            for some in (near, ~near):
-                out[some] = self.elapsed_flat(a[some], b[some])
         else:
-            for row, (begin, end) in enumerate(zip(a, b, strict=True)):
-                passed = self.calendar.elapsed(arrays.as_instant(begin), arrays.as_instant(end))
+            near = self._neighbours(np.minimum(a, b), np.maximum(a, b), first, last)
+            if near.any():
+                out[near] = self.elapsed_flat(a[near], b[near])
+            for row in np.flatnonzero(~near):
+                passed = self.calendar.elapsed(arrays.as_instant(a[row]), arrays.as_instant(b[row]))
                 out[row] = passed // MICROSECOND
 
     def _cover(self, first: int, last: int, rows: int) -> Window | None:
@@ -147,11 +145,15 @@ class BulkCalendar:
         self._window = Window(self.calendar, max(low - margin, FIRST_US), min(high + margin, LAST_US))
         return self._window
 
-
-def _neighbours(early: Whole, first: int, last: int, late: Whole | None = None) -> Truth | None:
-    """Which rows lie together where they do not all; None where they do, or too few to matter."""
-    if last - first <= MOST_US:
-        return None
-    middle = int(np.sort(early)[early.size // 2])
-    near = (early >= middle - MOST_US // 2) & ((early if late is None else late) <= middle + MOST_US // 2)
-    return near if FEW < int(near.sum()) < early.size else None
+    def _neighbours(self, early: Whole, late: Whole, first: int, last: int) -> Truth:
+        """Of rows too far apart for one window, which lie together; none where those are few."""
+        if last - first > MOST_US:
+            middle = int(np.sort(early)[early.size // 2])
+            ranges = [(middle - MOST_US // 2, middle + MOST_US // 2)]
+            if self._window is not None:
+                ranges.insert(0, (self._window.low, self._window.high))
+            for low, high in ranges:
+                near: Truth = (low <= early) & (late <= high)
+                if int(near.sum()) > FEW:
+                    return near
+        return np.zeros(early.size, np.bool_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sterling.core.bulk import arrays
-from sterling.core.bulk.arrays import LAST_US, portions
+from sterling.core.bulk.arrays import LAST_US, PORTION
 from sterling.core.bulk.calendar import FEW, MARGIN_US, MOST_US, BulkCalendar
 from sterling.core.bulk.line import Line, Space
 from sterling.core.bulk.window import LIMIT_US
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 5
 """A window reaches so many times the largest amount ahead: 24 / 8 hours, 7 / 5 days, and some holidays."""
+
+_GATHERED = 1 << 20
+"""Rows sorted at a time: enough that every calendar gets many."""
 
 
 class BulkCalendars:
@@ -64,8 +67,12 @@ class BulkCalendars:
         one, two = arrays.flat(one, shape), arrays.flat(two, shape)
         out = np.empty_like(one)
         space = Space(out.size)
-        for part in portions(out.size):
+        start = 0
+        while start < out.size:
+            on_line = start == 0 or self._line is None or self._line.fits
+            part = slice(start, min(start + (PORTION if on_line else _GATHERED), out.size))
             work(rows[part], one[part], two[part], out[part], space)
+            start = part.stop
         return out.reshape(shape)
 
     def _add(self, which: Whole, starts: Whole, amounts: Whole, out: Whole, space: Space) -> None:
@@ -98,7 +105,9 @@ class BulkCalendars:
         out: Whole,
         work: Callable[[BulkCalendar, Whole, Whole], Whole],
     ) -> None:
-        order = np.argsort(which, kind="stable")
+        # Numpy sorts small numbers by counting them.
+        narrow = which.astype(np.min_scalar_type(len(self._each)))
+        order = np.argsort(narrow, kind="stable")
         ends = np.searchsorted(which, np.arange(len(self._each)), "right", order).tolist()
         one, two = one[order], two[order]
         begin = 0
@@ -109,6 +118,8 @@ class BulkCalendars:
 
     def _cover(self, first: int, last: int, ahead: int, rows: int) -> Line | None:
         """The line over first..last and what lies `ahead`; None where rows have to go by calendar."""
+        if rows > PORTION:
+            return None
         line = self._line
         ahead = min(ahead, LIMIT_US)
         if line is not None and line.low < first and min(last + ahead, LAST_US - DAY_US) <= line.high:
