@@ -47,7 +47,8 @@ def organization(
 
 
 def contact(of: Organization, name: str, *, premium: bool = False, **more: object) -> Contact:
-    email = more.pop("email", None) or f"{name.lower().replace(' ', '.')}{next(_numbers)}@halden.example"
+    local = name.lower().replace(" ", ".") if name.isascii() else "contact"
+    email = more.pop("email", None) or f"{local}{next(_numbers)}@halden.example"
     made = customers.create_contact(
         organization=of, name=name, email=str(email), at=TUESDAY, by=SYSTEM, **more
     )
@@ -59,7 +60,8 @@ def alice(of: Organization | None = None) -> Contact:
 
 
 def mallory() -> Contact:
-    return contact(organization("Elsewhere Ltd", plan="silver"), "Mallory Stone", premium=True)
+    elsewhere = organization("Elsewhere Ltd", plan="silver")
+    return contact(elsewhere, "Mallory Stone", premium=True, email=f"mallory{next(_numbers)}@elsewhere.example")
 
 
 def agent(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Ticket
 
 PAGE = 100
+MOST_DIGITS = 18
 HOUR = timedelta(hours=1)
 
 
@@ -111,14 +112,36 @@ def view_named(name: str) -> View:
     return next((view for view in VIEWS if view.id == name), VIEWS[0])
 
 
-def queue(viewer: Viewer, name: str, at: datetime, *, most: int = PAGE) -> Queue:
-    """What one view shows at `at`, the nearest due first, the paused ones last."""
+def matching(words: str) -> Q:
+    """Tickets by number, subject, requester or organization: every word must be found somewhere."""
+    found = Q()
+    for word in words.split()[:8]:
+        number = word.lstrip("#")
+        one = Q(subject__icontains=word) | Q(requester__name__icontains=word)
+        one |= Q(requester__email__icontains=word) | Q(organization__name__icontains=word)
+        if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
+            one |= Q(number=int(number))
+        found &= one
+    return found
+
+
+def queue(viewer: Viewer, name: str, at: datetime, *, words: str = "", most: int = PAGE) -> Queue:
+    """What one view shows at `at`, the nearest due first, the paused ones last; a search looks everywhere."""
     view = view_named(name)
     found = live(viewer).filter(_filters(viewer, at)[view.id])
+    if words.strip():
+        found = tickets_for(viewer).filter(matching(words.replace("\x00", "")))
     tickets = list(found.order_by(F("timeline__next_due").asc(nulls_last=True), "pk")[: most + 1])
     rows = rows_of(tickets[:most], at)
     numbers = counts(viewer, at)
-    return Queue(view, _grouped(rows, at), numbers[view.id], numbers["late"], numbers, len(tickets) > most)
+    return Queue(
+        view,
+        _grouped(rows, at),
+        len(rows) if words.strip() else numbers[view.id],
+        numbers["late"],
+        numbers,
+        len(tickets) > most,
+    )
 
 
 def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:

@@ -41,9 +41,12 @@ SEND_AND = (
 @staff_only
 def queue_page(request: HttpRequest) -> HttpResponse:
     at = now()
-    found = queue.queue(viewer_of(request), request.GET.get("view", "next"), at)
+    wanted = request.GET.get("view", "next")
+    found = queue.queue(viewer_of(request), wanted, at, words=request.GET.get("q", ""))
     template = "desk/queue_list.html" if "HX-Request" in request.headers else "desk/queue.html"
-    return render(request, template, {"queue": found, "views": queue.VIEWS, "now": at})
+    return render(
+        request, template, {"queue": found, "views": queue.VIEWS, "counts": found.counts, "now": at}
+    )
 
 
 @require_GET

@@ -1,0 +1,150 @@
+"""Words that only the desk says: `{% load desk %}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from sterling.base import drawing
+from sterling.base.formats import zone_name
+from sterling.core.catalog import Catalog, value_words
+from sterling.core.clocks import Cause
+from sterling.core.clocks.spoken import day_of, hour, length
+from sterling.core.clocks.why import Because, ClockStretch
+from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta, tzinfo
+
+    from sterling.channels.email.models import InboundMail
+    from sterling.desk.ticket import PlanCard
+
+register = template.Library()
+
+CHANNELS = {
+    "email": ("mail", Text("Mail", "邮件")),
+    "portal": ("app-window", Text("Portal", "门户")),
+    "chat": ("message-square", Text("Chat", "在线聊天")),
+    "phone": ("phone", Text("Phone", "电话")),
+}
+BECAUSE = {
+    Because.OPEN: Text("working hours", "服务时间"),
+    Because.ALWAYS: Text("around the clock", "全天候"),
+    Because.CLOSED: Text("closed", "非服务时间"),
+    Because.HOLIDAY: Text("holiday", "节假日"),
+    Because.PAUSED: Text("waiting on the customer", "等待客户"),
+}
+CAUSES = {
+    Cause.RAISED: Text("priority raised", "优先级提高"),
+    Cause.LOWERED: Text("priority lowered", "优先级降低"),
+    Cause.UPGRADED: Text("plan raised", "计划升级"),
+    Cause.CADENCE: Text("rhythm agreed", "约定频率"),
+    Cause.CADENCE_ENDED: Text("back to the plan's rhythm", "恢复计划频率"),
+    Cause.CALENDAR: Text("calendar changed", "日历变更"),
+    Cause.CARRIED_OVER: Text("carried over from another ticket", "由其他工单带入"),
+    Cause.PAUSED: Text("paused", "暂停"),
+    Cause.RESUMED: Text("resumed", "恢复计时"),
+    Cause.RULE_BEGAN: Text("timed updates begin", "开始定时通报"),
+}
+DELIVERIES = {
+    "queued": Text("waits", "等待发送"),
+    "sent": Text("sent", "已发送"),
+    "failed": Text("failed", "发送失败"),
+    "bounced": Text("came back", "被退回"),
+}
+STATES = {
+    "received": Text("to be read", "待读取"),
+    "quarantined": Text("in quarantine", "已隔离"),
+    "done": Text("done", "已处理"),
+}
+OUTCOMES = {
+    "opened": Text("opened a ticket", "建立了工单"),
+    "our own mail": Text("our own mail", "本系统发出的邮件"),
+    "automatic, attached": Text("automatic, attached quietly", "自动邮件，已附于工单"),
+    "automatic, no ticket": Text("automatic, belongs to no ticket", "自动邮件，无对应工单"),
+    "bounce, shown": Text("bounce, shown on its message", "退信，已标注于原消息"),
+    "bounce, message unknown": Text("bounce of an unknown message", "退信，找不到原消息"),
+}
+
+
+def _language(context: template.Context) -> str:
+    return getattr(context.get("request"), "language", None) or "en"
+
+
+@register.filter
+def of(counts: dict[str, int], name: str) -> int:
+    """`{{ counts|of:view.id }}`."""
+    return counts.get(name, 0)
+
+
+@register.filter
+def zone_words(zone: tzinfo, language: str) -> str:
+    return zone_name(zone).to(language)
+
+
+@register.simple_tag(takes_context=True)
+def channel_icon(context: template.Context, channel: str) -> SafeString:
+    name, words = CHANNELS.get(channel, ("circle", Text(channel, channel)))
+    return drawing.icon(name, words.to(_language(context)))
+
+
+@register.simple_tag(takes_context=True)
+def because(context: template.Context, piece: ClockStretch) -> str:
+    """Why a stretch counted, or did not; a holiday by its name."""
+    return (piece.name or BECAUSE[piece.because]).to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def cause(context: template.Context, what: Cause) -> str:
+    return CAUSES[what].to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def counted(context: template.Context, time: timedelta) -> str:
+    return length(time).to(_language(context)) if time else "0"
+
+
+@register.simple_tag(takes_context=True)
+def span(context: template.Context, start: datetime, end: datetime, zone: tzinfo) -> str:
+    """`Fri 20 Sep 16:30 to 17:00`; the second day only where it is another."""
+    language = _language(context)
+    first, last = day_of(start.astimezone(zone).date()), day_of(end.astimezone(zone).date())
+    begin = f"{first.to(language)} {hour(start, zone)}"
+    stop = hour(end, zone) if first == last else f"{last.to(language)} {hour(end, zone)}"
+    return Text(f"{begin} to {stop}", f"{begin} 至 {stop}").to(language)
+
+
+@register.simple_tag(takes_context=True)
+def delivery_word(context: template.Context, state: str) -> str:
+    return DELIVERIES[state].to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def outcome(context: template.Context, mail: InboundMail) -> str:
+    """What became of a mail."""
+    if mail.outcome.startswith("joined"):
+        return Text("joined its ticket", "并入所属工单").to(_language(context))
+    return OUTCOMES.get(mail.outcome, STATES[mail.state]).to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def entitlement_facts(context: template.Context, catalog: Catalog, card: PlanCard) -> SafeString:
+    """What the held plan includes, and a dash with "not in Gold" for what it lacks."""
+    language = _language(context)
+    rows: list[tuple[Any, ...]] = []
+    for name, entitlement in catalog.entitlements.items():
+        value = card.held.entitlements.get(name)
+        if name == "premium_contacts" and card.cap:
+            said: Any = Text(
+                f"{len(card.contacts)} of {card.cap:g}", f"{len(card.contacts)} / {card.cap:g}"
+            ).to(language)
+        elif value is not None and entitlement.includes(value):
+            said = value_words(entitlement, value).to(language)
+        else:
+            words = Text(f"not in {card.held.name.en}", f"{card.held.name.zh}不含").to(language)
+            said = format_html('<span class="absent">{}</span>', words)
+        rows.append((entitlement.name.to(language), said))
+    return format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
