@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
-from tests.core.story import NINE_TO_FIVE
 
 from sterling.core.calendars import Calendar
 from sterling.core.catalog import shipped
@@ -23,6 +22,7 @@ from sterling.core.clocks import (
     Status,
     StatusChanged,
 )
+from tests.core.story import NINE_TO_FIVE
 
 CATALOG = shipped()
 WEEKS = (
@@ -98,7 +98,9 @@ def seconds(every):
 
 WRITERS = {
     Opened: lambda it: {"type": "opened", "by": it.by, "plan": it.plan, "priority": it.priority},
-    CustomerMessage: lambda it: {"type": "customer_message"} | ({"since": it.since.isoformat()} if it.since else {}),
+    CustomerMessage: lambda it: (
+        {"type": "customer_message"} | ({"since": it.since.isoformat()} if it.since else {})
+    ),
     AgentMessage: lambda _: {"type": "agent_message"},
     CallAnswered: lambda _: {"type": "call_answered"},
     Remark: lambda it: {"type": it.type},

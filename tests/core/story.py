@@ -83,26 +83,32 @@ def document(story, *, until=None, calendar=CHICAGO):
 
 def event(line, zone):
     day, clock, kind, *rest = line.split()
-    known = {"at": instant(day, clock, zone), "type": kind}
-    if kind == "opened":
-        plan, priority, by = (*rest, "customer")[:3]
-        return known | {"plan": plan, "priority": priority, "by": by}
-    if kind in {"priority", "plan"}:
-        return known | {"to": rest[0]}
-    if kind == "status":
-        by = next((word for word in rest[1:] if word != "message"), "agent")
-        return known | {"to": rest[0], "by": by, "message": "message" in rest}
-    if kind == "cadence":
-        return known | {"every": None if rest[0] == "null" else rest[0]}
-    if kind == "customer_message" and rest:
-        return known | {"since": instant(rest[1], rest[2], zone)}
-    if kind == "calendar":
-        return known | {"calendar": CALENDARS[rest[0]]}
-    if kind == "no_reply_needed":
-        return known | {"reason": "thanks"}
-    if kind == "merged":
-        return known | {"into": "T-1"}
-    return known
+    fields = FIELDS.get(kind, lambda *_: {})
+    return {"at": instant(day, clock, zone), "type": kind} | fields(rest, zone)
+
+
+def opened(words, _):
+    plan, priority, by = (*words, "customer")[:3]
+    return {"plan": plan, "priority": priority, "by": by}
+
+
+def status(words, _):
+    to, *more = words
+    by = next((word for word in more if word != "message"), "agent")
+    return {"to": to, "by": by, "message": "message" in more}
+
+
+FIELDS = {
+    "opened": opened,
+    "status": status,
+    "priority": lambda words, _: {"to": words[0]},
+    "plan": lambda words, _: {"to": words[0]},
+    "cadence": lambda words, _: {"every": None if words[0] == "null" else words[0]},
+    "customer_message": lambda words, zone: {"since": instant(*words[1:], zone)} if words else {},
+    "calendar": lambda words, _: {"calendar": CALENDARS[words[0]]},
+    "no_reply_needed": lambda *_: {"reason": "thanks"},
+    "merged": lambda words, _: {"into": words[0]},
+}
 
 
 CALENDARS = {

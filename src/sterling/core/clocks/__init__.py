@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sterling.core.catalog import Catalog, shipped
-from sterling.core.clocks.documents import Timeline, clock_dict, read_event, read_timeline
+from sterling.core.clocks.documents import Timeline, clock_dict, read_timeline
 from sterling.core.clocks.draft import Cause, Metric, Moved, State
 from sterling.core.clocks.engine import run
 from sterling.core.clocks.events import (
@@ -30,6 +30,7 @@ from sterling.core.clocks.events import (
     StatusChanged,
 )
 from sterling.core.clocks.outcome import Clock, Result, replay_events
+from sterling.core.clocks.reading import read_event
 from sterling.core.clocks.reckoning import Leg, Target
 from sterling.core.clocks.why import Because, ClockStretch, explain, explained, target_dict, why
 
