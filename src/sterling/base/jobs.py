@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 SEND_MAIL = "email.send"
@@ -20,3 +22,14 @@ def enqueue(task: str, *, at: datetime | None = None, **arguments: int | str) ->
     """Have `task` run soon (or from `at` on), if the current transaction commits."""
     options = {} if at is None else {"schedule_at": at}
     app.configure_task(name=task, queue="default", **options).defer(**arguments)  # type: ignore[arg-type]  # the stubs know no keyword spread
+
+
+def forget(task: str, argument: str, values: Sequence[int]) -> int:
+    """Drop waiting `task`s whose `argument` is one of `values`: there is nothing left to nudge. How many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND task_name = %s AND (args ->> %s)::bigint = ANY(%s)",
+            [task, argument, list(values)],
+        )
+        return int(cursor.rowcount)
