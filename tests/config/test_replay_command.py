@@ -59,6 +59,12 @@ def test_another_catalog_decides_otherwise(written):
     assert due == ["2024-09-20T22:30:00Z", "2024-09-23T14:30:00Z"]
 
 
+def test_a_data_folder_is_taken_as_by_every_command(written, tmp_path):
+    for command in (replay, explain):
+        assert run(command, written(GOOD), "--data", str(tmp_path / "none")).exit_code == 0
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_bad_document_is_one_line_and_exit_1(written):
     done = run(replay, written(BAD))
     assert done.exit_code == 1

@@ -1,5 +1,6 @@
 """Changes of priority, plan, cadence and calendar: promises.md section 5, clause by clause."""
 
+from sterling.core.catalog import Catalog, shipped
 from tests.core.story import Seen, region, tell
 
 # Raised and upgraded
@@ -497,3 +498,33 @@ def test_a_new_clock_uses_the_new_calendar():
 def test_finished_clocks_do_not_change():
     told = tell("Mon 16:00 opened silver high\nMon 16:10 agent_message\nMon 16:30 calendar tuesday_off")
     assert told.first == Seen("first_response", "Mon 16:00", "Tue 11:00", "Mon 16:10", "met")
+
+
+# Best effort: a cell without targets
+
+
+def best_effort_low():
+    document = shipped().to_dict()
+    for plan in document["plans"].values():
+        plan["targets"]["low"] |= {"response": None, "update": None}
+    return Catalog.from_dict(document)
+
+
+def test_lowered_to_best_effort_a_response_is_owed_without_a_due():
+    story = "Mon 09:00 opened silver high\nMon 09:30 priority low"
+    told = tell(story, catalog=best_effort_low(), until="Fri 09:00")
+    assert told.first == Seen("first_response", "Mon 09:00", None, None, "running")
+
+
+def test_raised_from_best_effort_the_due_held_before_comes_back():
+    story = "Mon 09:00 opened silver high\nMon 09:30 priority low\nMon 10:00 priority high"
+    assert tell(story, catalog=best_effort_low()).first.due == "Mon 12:00"
+
+
+def test_best_effort_updates_have_no_clock_and_no_status_change_is_written():
+    story = "Mon 09:00 opened silver high\nMon 09:30 priority low\nMon 10:00 status on_hold\nMon 11:00 priority high"
+    told = tell(story, catalog=best_effort_low())
+    assert told.updates == [
+        Seen("update", "Mon 09:00", "Mon 13:00", "Mon 09:30", "void"),
+        Seen("update", "Mon 11:00", "Mon 13:00", None, "running"),
+    ]

@@ -123,6 +123,24 @@ class Supervisor:
             self.tend()
             time.sleep(LOOK)
 
+    def see_through(self, errand: Child) -> bool:
+        """Run a child that is meant to end, tending the others. False when it failed or we are to stop."""
+        self.before_start()
+        errand.start()
+        how = None
+        while how is None and not self.stopping:
+            time.sleep(LOOK)
+            self.tend()
+            how = errand.ended()
+        if how is None:
+            os.kill(errand.pid or 0, signal.SIGKILL)
+            while errand.ended() is None:
+                time.sleep(LOOK)
+            return False
+        if how != "with exit 0":
+            self.say(f"{errand.name} ended {how}")
+        return how == "with exit 0"
+
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         """Start all; on leaving end all: SIGTERM, then SIGKILL for who does not listen."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SEND_AND = (
     ("", Text("Send, keep open", "发送，保持处理中")),
     ("pending", Text("Send, wait on customer", "发送，等待客户")),
-    ("on_hold", Text("Send, put on hold", "发送，转为等待我方")),
+    ("on_hold", Text("Send, wait on us", "发送，等待我方")),
     ("solved", Text("Send, solved", "发送并解决")),
     ("closed", Text("Send and close", "发送并关闭")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,16 +38,27 @@ class ClockView:
 
 
 def clock_view(clock: Clock, log: Log, at: datetime, zone: ZoneInfo) -> ClockView:
-    stretches = why(clock, at)
+    stretches = [_to_the_minute(piece) for piece in why(clock, at)]
+    told = replace(clock, started=_minute(clock.started), due=clock.due and _minute(clock.due))
     return ClockView(
         clock,
         due_view(clock, log, at),
-        sentence(clock, stretches, zone),
+        sentence(told, stretches, zone),
         stretches,
         clock.changes,
         target_text(clock),
         sum((piece.counted for piece in stretches), timedelta()),
     )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _to_the_minute(piece: ClockStretch) -> ClockStretch:
+    """For people: start and due share the same seconds, so what is left off at one end is left off at the other."""
+    start, end = _minute(piece.start), _minute(piece.end)
+    return replace(piece, start=start, end=end, counted=end - start if piece.counted else timedelta())
 
 
 def due_view(clock: Clock, log: Log, at: datetime) -> DueView:

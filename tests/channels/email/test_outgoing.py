@@ -119,14 +119,14 @@ def test_a_sent_message_is_not_sent_again(monkeypatch: pytest.MonkeyPatch, setti
     assert len(taken) == 1
 
 
-def test_two_workers_do_not_send_the_same_message(settings: object) -> None:
+def test_two_workers_do_not_send_the_same_message() -> None:
     message = answered()
     first = quiet.claim(message_id=message.pk, at=TUESDAY + MINUTE, lease=delivery.LEASE)
     assert first is not None
     assert quiet.claim(message_id=message.pk, at=TUESDAY + MINUTE, lease=delivery.LEASE) is None
 
 
-def test_a_worker_that_died_while_sending_leaves_it_to_the_next(settings: object) -> None:
+def test_a_worker_that_died_while_sending_leaves_it_to_the_next() -> None:
     message = answered()
     quiet.claim(message_id=message.pk, at=TUESDAY + MINUTE, lease=delivery.LEASE)
     later = TUESDAY + MINUTE + delivery.LEASE

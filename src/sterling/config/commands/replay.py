@@ -19,10 +19,15 @@ _CATALOG = click.option(
     "--catalog", "catalog_file", metavar="FILE", help="Another catalog than the shipped one."
 )
 
+_DATA = click.option(
+    "--data", metavar="DIR", expose_value=False, help="Taken as everywhere; not needed here."
+)
+
 
 @click.command(context_settings=_HELP)
 @click.argument("file")
 @_CATALOG
+@_DATA
 def replay(file: str, catalog_file: str | None) -> None:
     r"""The clocks of a timeline FILE ("-": standard input); a list of timelines gives a list of results.
 
@@ -39,6 +44,7 @@ def replay(file: str, catalog_file: str | None) -> None:
 @click.command(context_settings=_HELP)
 @click.argument("file")
 @_CATALOG
+@_DATA
 @click.option("--json", "as_json", is_flag=True, help="JSON, for other programs.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese.")
 def explain(file: str, catalog_file: str | None, as_json: bool, language: str) -> None:

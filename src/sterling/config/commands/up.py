@@ -69,10 +69,13 @@ def up(host: str, port: int, events_port: int | None, smtp_port: int, data: Path
     supervisor = Supervisor(children, _say, before_start=_let_go)
     try:
         with database(data), note_base_url(data, base), supervisor.running():
-            if demo:
-                _fill_demo()
             if _ready(supervisor, near, port):
                 _announce(base, smtp_port)
+                if demo:
+                    _say("filling in the demo, unless it is there; the links follow")
+                    supervisor.see_through(Child("demo", "sterling demo", _fill_demo))
+                if not supervisor.stopping:
+                    _hand_out_links(base)
             supervisor.wait()
     except (ServerError, SterlingError) as error:
         raise click.ClickException(str(error)) from error
@@ -84,7 +87,7 @@ def _say(line: str) -> None:
 
 
 def _let_go() -> None:
-    """A fork must not share our connection."""
+    """Whoever forks holds no connection, which two processes would then share."""
     from django.db import connections
 
     connections.close_all()
@@ -136,26 +139,27 @@ def _beating(supervisor: Supervisor) -> bool:
 
 
 def _announce(base: str, smtp_port: int) -> None:
-    from django.db import connection
+    click.echo(
+        "Sterling is ready. Ctrl-C stops it.\n"
+        f"  Customers     {base}/\n"
+        f"  Staff         {base}/desk/\n"
+        f"  API           {base}/api/v1/docs\n"
+        f"  Mail in       smtp://{LOOPBACK}:{smtp_port}"
+    )
+    sys.stdout.flush()
 
+
+def _hand_out_links(base: str) -> None:
     from sterling.accounts import queries
     from sterling.base.moment import now
     from sterling.config.links import administrator, link_for
 
     at = now()
-    staff = administrator(at=at)
-    lines = [
-        "Sterling is ready. Ctrl-C stops it.",
-        f"  Customers     {base}/",
-        f"  Staff         {base}/desk/",
-        f"  API           {base}/api/v1/docs",
-        f"  Mail in       smtp://{LOOPBACK}:{smtp_port}",
-        "One-time sign-in links, good for 15 minutes (more: sterling link EMAIL):",
-        f"  staff         {staff.email}  {link_for(staff.email, base=base, at=at)}",
-    ]
+    people = [("staff   ", administrator(at=at).email)]
     customer = queries.first_premium_contact()
     if customer:
-        lines.append(f"  customer      {customer.email}  {link_for(customer.email, base=base, at=at)}")
-    connection.close()
-    click.echo("\n".join(lines))
+        people.append(("customer", customer.email))
+    click.echo("One-time sign-in links, good for 15 minutes (more: sterling link EMAIL):")
+    for who, email in people:
+        click.echo(f"  {who}      {email}  {link_for(email, base=base, at=at)}")
     sys.stdout.flush()

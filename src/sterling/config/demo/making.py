@@ -30,8 +30,8 @@ SEED = 1815
 LOCK = 7_105_003
 MADE = "demo_made"
 BEGAN = timedelta(days=75)  # before now: when the vendor began
-EARLIEST, LATEST = 60.0, 8.0  # days ago: when the tickets of the past were opened
-TELLINGS = 3  # how often a story of the past is told, each time by another customer
+EARLIEST, LATEST = 60.0, 4.0  # days ago: when the tickets of the past were opened
+TELLINGS = 2  # how often a story of the past is told, each time by another customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ def make_demo(at: datetime, progress: Callable[[int, int], None] | None = None) 
     played: dict[str, Ticket] = {}
     tickets = []
     for done, plan in enumerate(planned, 1):
-        ticket = _play(plan, everyone, random, at)
-        tickets.append(ticket)
+        scene = _play(plan, everyone, random, at)
+        ticket = scene.ticket
+        tickets += [*scene.earlier, ticket]
         if plan.last:
             played[plan.story.subject] = ticket
         if progress:
@@ -91,7 +92,8 @@ def _past(everyone: Cast, random: Random, at: datetime) -> list[_Plan]:
     for language in ("en", "zh"):
         homes = [row.id for row in cast.CUSTOMERS if row.language == language]
         for story in stories.read("past", language):
-            for home in random.sample(homes, min(TELLINGS, len(homes))):
+            where = story.organization.split(",") if story.organization else homes
+            for home in random.sample(where, min(TELLINGS, len(where))):
                 people = everyone.contacts[home]
                 # Named contacts write most of it.
                 requester = random.choices(people, [3 if one.is_premium else 1 for one in people])[0]
@@ -118,13 +120,14 @@ def _requester(everyone: Cast, story: Story, at: datetime) -> Contact:
     return everyone.contacts[story.organization][story.by]
 
 
-def _play(plan: _Plan, everyone: Cast, random: Random, at: datetime) -> Ticket:
+def _play(plan: _Plan, everyone: Cast, random: Random, at: datetime) -> stage.Scene:
     story = plan.story
     words = stage.blanks(random, plan.requester)
     ticket = stage.open_ticket(story, plan.requester, words, plan.opened, random)
     engineers = everyone.engineers(ticket.timeline.region_id, ticket.tier)
     agent = everyone.agents[story.agent] if story.agent else random.choice(engineers)
-    named = [one for one in everyone.contacts.get(story.organization, []) if one.is_premium]
+    colleagues = next((them for them in everyone.contacts.values() if plan.requester in them), [])
+    named = [one for one in colleagues if one.is_premium]
     scene = stage.Scene(
         story=story,
         ticket=ticket,
@@ -140,27 +143,24 @@ def _play(plan: _Plan, everyone: Cast, random: Random, at: datetime) -> Ticket:
         then = plan.last - turn.before if plan.last else past.next(scene, turn, now)
         if then is None:
             break
-        now = then
+        now = min(then, at)
         stage.play(scene, turn, now)
     if story.agent and scene.ticket.assignee_id is None:
         stage.take(scene, now)
     quiet_until = now + timedelta(days=4)
     if plan.last is None and scene.ticket.status == "solved" and quiet_until < at:
         stage.close(scene, quiet_until)
-    return scene.ticket
+    return scene
 
 
 def _merge(live: list[_Plan], played: dict[str, Ticket], everyone: Cast, at: datetime) -> None:
-    """Stories told twice by two people of one customer become one ticket."""
-    for plan in live:
-        if not plan.story.merges:
-            continue
-        into = next(
-            played[other.story.subject]
-            for other in live
-            if other.story.organization == plan.story.organization and not other.story.merges
-        )
-        by = cast.actor_of(everyone.agents[plan.story.agent])
-        merging.merge(
-            ticket=played[plan.story.subject], into=into, at=min(plan.opened + 20 * pace.MINUTE, at), by=by
-        )
+    """A second ticket about the same thing joins the one that a colleague opened just before it."""
+    for place, plan in enumerate(live):
+        if plan.story.merges:
+            same = [one for one in live[:place] if one.story.organization == plan.story.organization]
+            merging.merge(
+                ticket=played[plan.story.subject],
+                into=played[same[-1].story.subject],
+                at=min(plan.opened + 20 * pace.MINUTE, at),
+                by=cast.actor_of(everyone.agents[plan.story.agent]),
+            )

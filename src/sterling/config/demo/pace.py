@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sterling.core.calendars import ALWAYS
-from sterling.core.catalog import Hours, Interval
+from sterling.core.catalog import EachBusinessDay, Hours, Interval
 from sterling.plans import queries as plans
 from sterling.sla.calendars import calendar_of
 from sterling.tickets.actions.opening import DEFAULT_PRIORITY, support_region
@@ -85,14 +85,25 @@ class Past:
 
 def last_turn(story: Story, requester: Contact, at: datetime) -> datetime:
     """When a live story's last turn happened, so that what is owed now has just `left` to go."""
-    if story.left is None:
-        assert story.ago is not None, f"{story.subject}: left or ago"
-        return at - story.ago
     service = plans.service(requester, at)
     cell = service.catalog.cell(service.plan, story.priority or DEFAULT_PRIORITY)
-    local = cell.hours is Hours.LOCAL
-    hours = calendar_of(support_region(requester, service), at) if local else ALWAYS
+    local = calendar_of(support_region(requester, service), at)
     answers = story.turns[-1].kind == "agent"
+    if story.left is None:
+        assert story.ago is not None, f"{story.subject}: left or ago"
+        daily = answers and isinstance(cell.update, EachBusinessDay)
+        return _still_ahead(local, at - story.ago, at) if daily else at - story.ago
+    hours = local if cell.hours is Hours.LOCAL else ALWAYS
     target = cell.update.every if answers and isinstance(cell.update, Interval) else cell.response
     assert isinstance(target, timedelta), f"{story.subject}: its promise is no amount of time"
     return back(hours, at, target - story.left)
+
+
+def _still_ahead(local: Calendar, said: datetime, at: datetime) -> datetime:
+    """`said`, or later, so that the day's update that it asks for is not past due at `at`."""
+    while said < at - HOUR:
+        due = local.nth_close_after(local.local_date(said), 1)
+        if due is None or due > at + HOUR:
+            return said
+        said += HOUR
+    return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sterling.config.demo.cast import actor_of
@@ -35,6 +35,7 @@ class Scene:
     agent: Agent
     blanks: dict[str, str]
     random: Random
+    earlier: list[Ticket] = field(default_factory=list)  # closed ones that this one follows up
 
 
 def blanks(random: Random, requester: Contact) -> dict[str, str]:
@@ -91,7 +92,7 @@ def _customer(scene: Scene, turn: Turn, at: datetime) -> None:
     # After a call people go on by mail.
     channel = "email" if scene.story.channel == "phone" else scene.story.channel
     who = scene.requester
-    writing.customer_wrote(
+    message = writing.customer_wrote(
         ticket=scene.ticket,
         contact=who,
         content=_said(scene.story, who, scene.blanks, turn.text, scene.random, channel),
@@ -100,6 +101,9 @@ def _customer(scene: Scene, turn: Turn, at: datetime) -> None:
         received_at=at,
         by=actor_of(who),
     )
+    if message.ticket_id != scene.ticket.pk:
+        scene.earlier.append(scene.ticket)
+        scene.ticket = message.ticket
 
 
 def _agent(scene: Scene, turn: Turn, at: datetime) -> None:
@@ -180,19 +184,6 @@ def _takeover(scene: Scene, turn: Turn, at: datetime) -> None:  # noqa: ARG001 -
     scene.requester = scene.colleague
 
 
-_ACTS: dict[str, Callable[[Scene, Turn, datetime], None]] = {
-    "customer": _customer,
-    "agent": _agent,
-    "note": _note,
-    "call": _call,
-    "workaround": _workaround,
-    "priority": _priority,
-    "quiet": _quiet,
-    "cadence": _cadence,
-    "takeover": _takeover,
-}
-
-
 def close(scene: Scene, at: datetime) -> None:
     """A solved ticket that stayed quiet is closed; on Low the customer hears of it (D7)."""
     by = actor_of(scene.agent)
@@ -204,3 +195,21 @@ def close(scene: Scene, at: datetime) -> None:
     else:
         writing.set_status(ticket=scene.ticket, status="closed", at=at, by=by)
     scene.ticket.refresh_from_db()
+
+
+def _close(scene: Scene, turn: Turn, at: datetime) -> None:  # noqa: ARG001 - an act's signature
+    close(scene, at)
+
+
+_ACTS: dict[str, Callable[[Scene, Turn, datetime], None]] = {
+    "customer": _customer,
+    "agent": _agent,
+    "note": _note,
+    "call": _call,
+    "workaround": _workaround,
+    "priority": _priority,
+    "quiet": _quiet,
+    "cadence": _cadence,
+    "takeover": _takeover,
+    "close": _close,
+}

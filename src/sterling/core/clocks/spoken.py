@@ -27,6 +27,7 @@ _CITIES_ZH = {
     "Europe/London": "伦敦",
     "Europe/Paris": "巴黎",
 }
+_CITIES_EN = {"Asia/Shanghai": "Beijing"}  # China names its time by the capital
 _HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -82,5 +83,5 @@ def zone(tz: tzinfo) -> Text:
     key = str(tz)
     if key in {"UTC", "Etc/UTC"}:
         return Text("UTC", "协调世界时")
-    city = key.rsplit("/", 1)[-1].replace("_", " ")
+    city = _CITIES_EN.get(key) or key.rsplit("/", 1)[-1].replace("_", " ")
     return Text(f"{city} time", f"{_CITIES_ZH.get(key, city)}时间")

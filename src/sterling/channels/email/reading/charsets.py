@@ -68,6 +68,7 @@ _PLAIN = {
 }
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 # The hundred characters that most Chinese sentences use: a wrong guess almost never makes them.
 _COMMON_HAN = set(
@@ -133,6 +134,15 @@ def likely(data: bytes) -> str:
 
 def decode(data: bytes, label: str = "") -> str:
     """Text of `data` labelled with the charset `label`. Undecodable bytes become U+FFFD; never raises."""
+    return storable(_decode(data, label))
+
+
+def storable(text: str) -> str:
+    """`text` as a database takes it: without NUL and without halves of surrogate pairs (UTF-7 and JSON make them)."""
+    return _SURROGATE.sub("\ufffd", text.replace("\x00", ""))
+
+
+def _decode(data: bytes, label: str) -> str:
     codec = codec_for(label)
     if codec is None:
         return guess(data)

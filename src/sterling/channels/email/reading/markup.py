@@ -168,7 +168,8 @@ def _is_quote(tag: str, attrs: dict[str, str]) -> bool:
         return bool(
             "cite" in attrs.get("type", "").lower()
             or attrs.get("cite")
-            or _QUOTE_CLASS.search(name)
+            # Gmail's own indentation has the class of its quotations, but no line at the left.
+            or (_QUOTE_CLASS.search(name) and "gmail_quote" not in name)
             or "border-left" in attrs.get("style", "").lower()
         )
     if tag in {"div", "span", "table", "section"}:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sterling.channels.email.reading.charsets import storable
 from sterling.channels.email.reading.values import Bounce
 
 _LIMIT = 100_000
+_LONGEST = 1_000
 
 
 def read(text: str) -> Bounce | None:
@@ -25,11 +27,15 @@ def read(text: str) -> Bounce | None:
     listed = bounce.get("bouncedRecipients")
     recipients = [_dict(one) for one in listed] if isinstance(listed, list) else []
     return Bounce(
-        tuple(str(one["emailAddress"]) for one in recipients if one.get("emailAddress")),
-        next((str(one["status"]) for one in recipients if one.get("status")), ""),
+        tuple(_text(one["emailAddress"]) for one in recipients if one.get("emailAddress")),
+        next((_text(one["status"]) for one in recipients if one.get("status")), ""),
         bounce.get("bounceType") != "Transient",
-        str(_dict(_dict(found.get("mail")).get("commonHeaders")).get("messageId") or "").strip("<>"),
+        _text(_dict(_dict(found.get("mail")).get("commonHeaders")).get("messageId") or "").strip("<>"),
     )
+
+
+def _text(value: Any) -> str:
+    return storable(str(value))[:_LONGEST]
 
 
 def _dict(value: Any) -> dict[str, Any]:

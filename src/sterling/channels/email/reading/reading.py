@@ -7,7 +7,7 @@ import re
 from sterling.channels.email.reading import addresses, automatic, bodies, bounces, dates, parts
 from sterling.channels.email.reading.charsets import script
 from sterling.channels.email.reading.parts import Part
-from sterling.channels.email.reading.replies import reply_text
+from sterling.channels.email.reading.replies import forwards, reply_text
 from sterling.channels.email.reading.values import Mailbox, Reading
 from sterling.channels.email.reading.words import clean, header_text, raw_text
 
@@ -49,7 +49,8 @@ def _read(part: Part) -> Reading:
     )
     if bounce is not None and not reason:
         reason = "Bounce"
-    source = content.reply_source() or text
+    # Gmail wraps what it forwards as it wraps what it quotes.
+    source = text if forwards(text, subject) else content.reply_source() or text
     return Reading(
         message_id=_first_id(headers.raw("message-id")),
         in_reply_to=_ids(headers.raw("in-reply-to")),

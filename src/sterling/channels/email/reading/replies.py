@@ -43,9 +43,16 @@ def reply_text(text: str, *, subject: str = "") -> str:
     lines = [line for line in lines if line.strip() != "\u1427"]  # a mail tracker's mark
     mine = lines if _FORWARDS.match(subject) else _without_quotes(lines)
     kept = _without_signature(mine)
-    if rest and kept and kept[-1] is lines[-1]:
+    if rest and mine and mine[-1] is lines[-1] and len(kept) == len(mine):
         kept = kept + rest
     return _tidy(kept) or _tidy(_without_signature(lines)) or _tidy(every)
+
+
+def forwards(text: str, subject: str) -> bool:
+    """Does the message pass another one on?"""
+    if _FORWARDS.match(subject):
+        return True
+    return any(attribution.forward(line) for line in text[:_MAX_CHARACTERS].split("\n")[:_MAX_LINES])
 
 
 def _tidy(lines: list[str]) -> str:
@@ -135,6 +142,8 @@ def _next_filled(lines: list[str], index: int) -> int:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    while lines and (not lines[-1].strip() or attribution.rule(lines[-1])):  # the line above what went
+        lines = lines[:-1]
     filled = [index for index, line in enumerate(lines) if line.strip()]
     for position, index in enumerate(filled):
         line, following = lines[index], len(filled) - position - 1

@@ -16,7 +16,7 @@ LIMIT = 32_768
 
 def raw_text(value: bytes, hint: str = "") -> str:
     """An unfolded header value as text; raw 8-bit bytes are guessed, with the codec `hint` before others."""
-    return guess(value[:LIMIT], hint)
+    return guess(value[:LIMIT].replace(b"\x00", b""), hint)
 
 
 def decode_words(text: str) -> str:
