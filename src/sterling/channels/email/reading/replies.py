@@ -42,9 +42,8 @@ def reply_text(text: str, *, subject: str = "") -> str:
     lines, rest = every[:_MAX_LINES], every[_MAX_LINES:]
     lines = [line for line in lines if line.strip() != "\u1427"]  # a mail tracker's mark
     mine = lines if _FORWARDS.match(subject) else _without_quotes(lines)
-    kept = _without_signature(mine)
-    if rest and mine and mine[-1] is lines[-1] and len(kept) == len(mine):
-        kept = kept + rest
+    # A text that goes on beyond what was looked at, and was not cut, is kept whole.
+    kept = mine + rest if rest and mine and mine[-1] is lines[-1] else _without_signature(mine)
     return _tidy(kept) or _tidy(_without_signature(lines)) or _tidy(every)
 
 
