@@ -87,7 +87,6 @@ async def beating() -> None:
 
 def earshot(cookie: str) -> Earshot | None:
     """Which names the session's person may hear: staff all, a contact those of the own organization."""
-    close_old_connections()
     try:
         morsel = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
@@ -131,6 +130,10 @@ class Application:
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
 
+    def _earshot_now(self, cookie: str) -> Earshot | None:
+        close_old_connections()
+        return self.earshot(cookie)
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         work = [asyncio.create_task(relay(self.hub, self.url)), asyncio.create_task(beating())]
@@ -151,7 +154,7 @@ class Application:
             await _say(send, 404, "nothing here", extra)
         else:
             try:
-                hears = await sync_to_async(self.earshot)(headers.get("cookie", ""))
+                hears = await sync_to_async(self._earshot_now)(headers.get("cookie", ""))
             except DatabaseError:
                 await _say(send, 503, "the database does not answer", extra)
                 return
