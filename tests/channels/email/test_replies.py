@@ -56,6 +56,15 @@ def test_all_that_follows_the_header_of_an_older_message_goes(block):
     assert reply_text(f"It works now.\n\n{block}\nDoes it work?\n") == "It works now."
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Carol Example wrote:", "Quoting Carol <carol@vendor.example>:", "Zitat von Carol <c@v.example>:"],
+)
+def test_a_vague_introduction_counts_before_a_marked_quotation_alone(line):
+    assert reply_text(f"It works now.\n\n{line}\n\n> Does it work?\n") == "It works now."
+    assert reply_text(f"It works now.\n\n{line}\n\nnothing yet") == f"It works now.\n\n{line}\n\nnothing yet"
+
+
 def test_answers_below_and_between_quotations_stay():
     text = "> Does it work?\n\nYes.\n\n> And the printer?\n> It burnt.\n\nStill does.\n"
     assert reply_text(text) == "Yes.\n\nStill does."

@@ -38,14 +38,28 @@ _DATE = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+=-]{1,80}@[\w.-]{1,120}")
 _ENDS = re.compile(r"[:：]\s*(?:\*|_)?\s*$")
+# "Carol Example wrote:", without date and address; not "As you wrote:".
+_SOMEBODY = re.compile(
+    r"^(?!(?:as|you|i|we|they|what|wie|sie|du|ich|wir|vous|je|"
+    r"nous)\b)\w[^:,;]{0,50}\s(?:wrote|schrieb|a écrit ?):$",
+    re.IGNORECASE,
+)
+_QUOTING = re.compile(
+    r"^(?:quoting|zitat von|zitiere|citando|citation de|selon|cytowanie|" r"quoted from)\b.{0,200}[:：]$",
+    re.IGNORECASE,
+)
 _ENDS_IN_ADDRESS = re.compile(r"<?(?:mailto:)?[\w.+=-]{1,80}@[\w.-]{1,120}>?[)\]]?$")
 _DASHED = re.compile(r"^[\s>]*-{2,40}\s*\S.{0,200}?\s*-{2,40}$")
+_ENDS_IN_ADDRESS_AND_COLON = re.compile(r"@[^<>\s]{1,120}>?[^\w]{0,20}[:：]\s*[*_]?$")
+_SENT_IT = re.compile(r"\bsen[dt]\s*:$", re.IGNORECASE)
+_TAIL = 160  # after "wrote": a name, an address, perhaps a date
 _MAX_JOINED = 7
 _MAX_LENGTH = 600
 
 _ORIGINAL = (
     r"original message|original appointment|original e-?mail|reply message|reply separator|"
-    r"ursprüngliche nachricht|urspruengliche nachricht|original-nachricht|originalnachricht|"
+    r"ursprüngliche (?:nachricht|mail|e-mail)|urspruengliche nachricht|original-nachricht|"
+    r"originalnachricht|"
     r"message d'origine|message d’origine|message original|message initial|courriel original|"
     r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|"
     r"ursprungligt meddelande|ursprungsmeddelande|oprindelig meddelelse|oprindelig besked|"
@@ -174,21 +188,22 @@ def _judge(text: str, *, opens: bool) -> bool | None:
     """None: no attribution. True: it is one whatever follows. False: only with a quotation after it."""
     wrote = _WROTE.search(text)
     dated, addressed = _DATE.search(text) is not None, _EMAIL.search(text) is not None
+    sure: bool | None = None
     if not _ENDS.search(text):
         # Some clients leave the colon out: then it must begin and end exactly right.
-        ends = wrote is not None and text.rstrip(" .*_-").endswith(wrote[0])
-        if ends and _DASHED.match(text):
-            return True
-        return dated if ends and opens else None
-    if wrote is None:
-        sure = opens and dated and re.search(r"@[^<>\s]{1,120}>?[^\w]{0,20}[:：]\s*[*_]?$", text)
-        if sure:
-            return True
-        return False if opens and dated and re.search(r"\b(?:sent|send)\s*:$", text) else None
-    tail = len(text) - wrote.end()
-    if tail > 160 or not (dated or addressed):  # noqa: PLR2004 - a name and an address at most
-        return None
-    return opens or addressed
+        if wrote is not None and text.rstrip(" .*_-").endswith(wrote[0]):
+            sure = True if _DASHED.match(text) else dated if opens else None
+    elif wrote is None:
+        if opens and dated and _ENDS_IN_ADDRESS_AND_COLON.search(text):
+            sure = True
+        elif (addressed and _QUOTING.match(text)) or (opens and dated and _SENT_IT.search(text)):
+            sure = False
+    elif len(text) - wrote.end() <= _TAIL:
+        if dated or addressed:
+            sure = opens or addressed
+        elif _SOMEBODY.match(text):
+            sure = False
+    return sure
 
 
 def _unfinished(lines: list[str], index: int) -> tuple[int, bool]:
