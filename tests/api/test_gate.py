@@ -146,6 +146,16 @@ def test_a_body_beyond_the_limit_is_refused(admin: Holder) -> None:
     assert (answer.status, answer.kind) == (413, "too-large")
 
 
+def test_a_body_in_chunks_is_refused_rather_than_read_as_empty(admin: Holder) -> None:
+    found = Client().generic(
+        "POST",
+        "/api/v1/quotes",
+        headers={"Authorization": f"Bearer {admin.token}", "Transfer-Encoding": "chunked"},
+    )
+    assert found.status_code == 411
+    assert json.loads(found.content)["type"].endswith("/no-length")
+
+
 def test_problems_speak_the_language_that_is_asked_for() -> None:
     agent = make.agent()
     agent.user.language = "zh"

@@ -12,6 +12,7 @@ from sterling.api import idempotency
 from sterling.api.models import IdempotencyKey
 from tests import make
 from tests.api.client import Answer, Holder, holder
+from tests.api.conftest import Hands
 
 
 def test_the_same_request_with_the_same_key_is_done_once_and_heard_twice(admin: Holder) -> None:
@@ -48,6 +49,17 @@ def test_a_refusal_is_not_kept(admin: Holder) -> None:
     body = {"organization": "1", "plan": "gold", "starts": "2026-01-01"}
     assert sending.post("/contracts", **body).status == 404
     assert IdempotencyKey.objects.count() == 0
+
+
+def test_an_answer_is_kept_for_a_week(admin: Holder, hands: Hands) -> None:
+    sending = admin.sending(Idempotency_Key="k-1")
+    sending.post("/quotes", plan="gold", segment="commercial")
+    assert idempotency.forget(at=hands.forward(days=7)) == 0
+    assert (
+        sending.post("/quotes", plan="gold", segment="commercial").headers["Idempotency-Replayed"] == "true"
+    )
+    assert idempotency.forget(at=hands.forward(microseconds=1)) == 1
+    assert "Idempotency-Replayed" not in sending.post("/quotes", plan="gold", segment="commercial").headers
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])

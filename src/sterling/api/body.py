@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
 
-from sterling.api.problems import Malformed, TooLarge
+from sterling.api.problems import Malformed, NoLength, TooLarge
 from sterling.base.errors import Invalid
 from sterling.core.text import Text
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def read(request: HttpRequest) -> Any:
-    """The parsed body; an empty one reads as an empty object. Malformed, TooLarge, Invalid."""
+    """The parsed body; an empty one reads as an empty object. Malformed, NoLength, TooLarge, Invalid."""
+    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+        raise NoLength
     try:
         raw = request.body
     except RequestDataTooBig:

@@ -7,6 +7,7 @@ succeeded is kept: a refusal changed nothing, and may be repeated once its reaso
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -18,12 +19,14 @@ from sterling.base.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sterling.api.request import ApiRequest
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
 REFUSED = 400
+KEPT = timedelta(days=7)
 
 
 def once(request: ApiRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
@@ -67,6 +70,12 @@ def _take(request: ApiRequest, key: str) -> None:
         taken: bool = cursor.fetchone()[0]
     if not taken:
         raise KeyInUse
+
+
+def forget(*, at: datetime) -> int:
+    """Drop answers that nobody will ask for again; how many. For the worker."""
+    dropped, _ = IdempotencyKey.objects.filter(created_at__lt=at - KEPT).delete()
+    return dropped
 
 
 def mark(token_id: int, key: str) -> int:

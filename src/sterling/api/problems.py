@@ -34,6 +34,10 @@ KINDS: dict[str, tuple[Text, Text]] = {
         Text("The request is too large", "请求过大"),
         Text("A message holds at most 25 MB of files.", "每条消息的附件总计不超过 25 MB。"),
     ),
+    "no-length": (
+        Text("The length is missing", "缺少长度"),
+        Text("Send `Content-Length`, not a body in chunks.", "请携带 `Content-Length`，不要分块发送请求体。"),
+    ),
     "not-found": (
         Text("Not found", "未找到"),
         Text(
@@ -120,6 +124,16 @@ class TooLarge(SterlingError):
 
     def __init__(self) -> None:
         super().__init__(KINDS["too-large"][1])
+
+
+class NoLength(SterlingError):
+    """A body in chunks would be read as empty by the web process; better to say so."""
+
+    kind = "no-length"
+    status = 411
+
+    def __init__(self) -> None:
+        super().__init__(KINDS["no-length"][1])
 
 
 class KeyInUse(SterlingError):

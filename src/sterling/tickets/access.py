@@ -25,7 +25,8 @@ RELATED = (
 
 def tickets_for(viewer: Viewer) -> QuerySet[Ticket]:
     """Staff see all; a confirmed contact the organization's; anyone else only what they opened."""
-    everything = Ticket.objects.select_related(*RELATED)
+    # A catalog is compiled once per process; its document need not come along with every ticket.
+    everything = Ticket.objects.select_related(*RELATED).defer("timeline__catalog_version__document")
     if viewer.agent:
         return everything
     contact = viewer.contact
