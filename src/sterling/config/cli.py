@@ -37,7 +37,13 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"sterling.config.commands.{COMMANDS[cmd_name][0]}")
+        path = f"sterling.config.commands.{COMMANDS[cmd_name][0]}"
+        try:
+            module = importlib.import_module(path)
+        except ModuleNotFoundError as error:
+            if error.name != path:
+                raise
+            raise click.ClickException(f"{cmd_name}: not yet in this version") from None
         command: click.Command = getattr(module, cmd_name)
         return command
 
