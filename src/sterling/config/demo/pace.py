@@ -39,7 +39,9 @@ def opened_in_the_past(requester: Contact, days: float, random: Random, at: date
     if requester.is_premium and random.random() < 0.15:  # noqa: PLR2004 - a share, told here
         return around
     local = calendar_of(requester.organization.region_id, at)
-    return local.add(around, random.uniform(0.1, 7.5) * HOUR) or around
+    opened = local.add(around, random.uniform(0.1, 7.5) * HOUR) or around
+    # A week of holidays must not carry it over to the latest days.
+    return opened if opened < at - 3 * DAY else around
 
 
 class Past:
@@ -96,6 +98,7 @@ def last_turn(story: Story, requester: Contact, at: datetime) -> datetime:
     hours = local if cell.hours is Hours.LOCAL else ALWAYS
     target = cell.update.every if answers and isinstance(cell.update, Interval) else cell.response
     assert isinstance(target, timedelta), f"{story.subject}: its promise is no amount of time"
+    assert target > story.left, f"{story.subject}: {story.left} left of a target of {target}"
     return back(hours, at, target - story.left)
 
 
