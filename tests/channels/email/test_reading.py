@@ -210,6 +210,12 @@ def test_text_that_claims_to_be_base64_and_is_not_stays_text():
     assert found.text == "Not base64, as anyone can see."
 
 
+def test_broken_quoted_printable_loses_nothing():
+    body = "caf=C3=A9 = 2 =ZZ 100=%, soft =  \nbreak=20\nend="
+    found = mail("From: x@y.example", "Content-Transfer-Encoding: quoted-printable", body=body)
+    assert found.text == "café = 2 =ZZ 100=%, soft break \nend"
+
+
 def test_soft_line_ends_of_flowed_text_are_joined():
     found = mail(
         "From: x@y.example",

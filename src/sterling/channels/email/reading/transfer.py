@@ -8,8 +8,6 @@ import re
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_SOFT_BREAK = re.compile(rb"=\r?\n")
-_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _MAX_FILES = 100
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 
@@ -40,7 +38,7 @@ def _is_base64(body: bytes) -> bool:
 
 def quoted_bytes(data: bytes) -> bytes:
     """The bytes of quoted-printable text; a stray "=" stays what it is."""
-    return _HEX.sub(lambda match: bytes((int(match[1], 16),)), _SOFT_BREAK.sub(b"", data))
+    return binascii.a2b_qp(data)
 
 
 def body_bytes(body: bytes, encoding: str) -> bytes:
