@@ -148,7 +148,7 @@ def test_the_ticket_page_tells_promise_plan_and_conversation(
         assert words in page
 
 
-def test_a_reply_from_the_page_answers_and_sets_the_status(desk: Client, carol: object) -> None:
+def test_a_reply_from_the_page_answers_and_sets_the_status(desk: Client) -> None:
     ticket = make.ticket(make.alice(), at=now())
     answer = desk.post(
         f"/desk/tickets/{ticket.number}/say", {"mode": "reply", "body": "We look.", "status": "pending"}
