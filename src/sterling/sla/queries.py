@@ -31,3 +31,8 @@ def events_of(timeline_id: int) -> QuerySet[Event]:
 
 def live_in_region(region_id: str) -> QuerySet[Timeline]:
     return Timeline.objects.filter(region_id=region_id, live=True).order_by("pk")
+
+
+def newest_first(most: int) -> list[int]:
+    """Timelines to look over, those that still run before those that ended."""
+    return list(Timeline.objects.order_by("-live", "-pk").values_list("pk", flat=True)[:most])

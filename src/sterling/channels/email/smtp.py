@@ -70,6 +70,17 @@ def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) 
     return "; ".join(f"{who}: {_said(code, reply)}" for who, (code, reply) in refused.items())
 
 
+def check(server: Server) -> None:
+    """Connect and sign in, sending nothing. TemporaryDeliveryError: it does not work, with the reason."""
+    try:
+        with _connection(server):
+            pass
+    except smtplib.SMTPResponseException as error:
+        raise TemporaryDeliveryError(_said(error.smtp_code, error.smtp_error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise TemporaryDeliveryError(f"{server.host}:{server.port}: {error}") from error
+
+
 def _connection(server: Server) -> smtplib.SMTP:
     if server.tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(

@@ -1,0 +1,94 @@
+"""What the doctor sees, and what it says to do about it."""
+
+from __future__ import annotations
+
+import socket
+from datetime import timedelta
+
+import pytest
+
+from sterling.base import heartbeat
+from sterling.base.moment import now
+from sterling.channels.email.intake import store
+from sterling.config import checks
+from sterling.config.checks import Finding
+from sterling.sla.models import Clock
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def wrong(findings: list[Finding]) -> list[str]:
+    return [finding.text for finding in findings if finding.remedy]
+
+
+def test_a_healthy_installation_has_nothing_to_do():
+    make.ticket(make.alice())
+    # The tests' own server writes without fsync, which the doctor rightly minds.
+    assert wrong(list(checks.everything(now=now, most=100))) == ["fsync is off: a power cut loses data"]
+
+
+def test_stored_clocks_that_differ_from_their_replay_are_found():
+    ticket = make.ticket(make.alice())
+    assert checks.replays(100) == Finding(
+        "clocks", "1 timelines replayed: stored and live clocks are the same"
+    )
+    clock = Clock.objects.filter(timeline_id=ticket.timeline_id).earliest("ordinal")
+    Clock.objects.filter(pk=clock.pk).update(due=clock.due + timedelta(seconds=1))
+    assert wrong([checks.replays(100)]) == [
+        f"1 of 1 timelines differ from their replay (timelines {ticket.timeline_id})"
+    ]
+    # Looking changed nothing.
+    assert Clock.objects.get(pk=clock.pk).due == clock.due + timedelta(seconds=1)
+
+
+def test_a_database_clock_that_is_minutes_away_is_found():
+    assert checks.clock_drift(now).remedy == ""
+    for way in (-1, 1):
+        drifting = checks.clock_drift(lambda way=way: now() + way * timedelta(minutes=3))
+        assert drifting.remedy.startswith("run a time service")
+
+
+def test_a_mail_server_that_does_not_answer_is_named(settings):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
+    found = list(checks.mail(now()))
+    assert wrong(found) == [f"the mail server: 127.0.0.1:{port}: [Errno 111] Connection refused"]
+
+
+def test_mail_that_nobody_read_for_long_is_found():
+    at = now()
+    store(
+        raw=b"Subject: x\r\n\r\n",
+        mailbox="smtp",
+        envelope_from="",
+        envelope_to=[],
+        peer="",
+        at=at - checks.LATE * 2,
+    )
+    assert wrong(list(checks.mail(at))) == ["1 received messages are unread"]
+    assert wrong(list(checks.mail(at - checks.LATE * 2))) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "is_wrong"),
+    [
+        ("http://127.0.0.1:8000", False),
+        ("http://localhost:8000", False),
+        ("https://support.sterling.example", False),
+        ("http://support.sterling.example", True),
+    ],
+)
+def test_pages_without_encryption_are_fine_on_this_machine_only(settings, base: str, is_wrong: bool):
+    settings.BASE_URL = base
+    assert bool(wrong(list(checks.configuration()))) is is_wrong
+
+
+def test_what_serves_is_told_while_it_is_fresh():
+    heartbeat.beat("worker")
+    assert [found.text for found in checks.processes(now())] == ["serving: worker"]
+    assert [found.text for found in checks.processes(now() + checks.FRESH)] == ["serving: none"]
+    heartbeat.forget("worker")
+    assert [found.text for found in checks.processes(now())] == ["serving: none"]
