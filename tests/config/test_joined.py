@@ -103,7 +103,8 @@ def test_every_process_shares_one_secret_key_made_once(monkeypatch: pytest.Monke
 @pytest.mark.django_db
 def test_every_migration_on_disk_is_known_and_applied():
     connection.ensure_connection()
-    assert applied_migrations(connection.connection) == known_migrations()
+    applied = applied_migrations(connection.connection)
+    assert applied == known_migrations()
 
 
 @pytest.mark.django_db
