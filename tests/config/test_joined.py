@@ -93,7 +93,7 @@ def test_every_process_shares_one_secret_key_made_once(monkeypatch: pytest.Monke
     assert os.environ["STERLING_SECRET_KEY"] == first
     monkeypatch.delenv("STERLING_SECRET_KEY")
     shared_secret_key()
-    assert settings.SECRET_KEY == first
+    assert first == settings.SECRET_KEY
     monkeypatch.setenv("STERLING_SECRET_KEY", "given")
     shared_secret_key()
     assert settings.SECRET_KEY == "given"
