@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,4 +23,6 @@ def fill(*, at: datetime) -> Demo | None:
     def progress(done: int, total: int) -> None:
         click.echo(f"\rsterling: demo tickets {done} of {total}", err=True, nl=done == total)
 
+    # What is loaded by now stays loaded; collections that need not walk it save a fifth of the time.
+    gc.freeze()
     return make_demo(at, progress if shows else None)
