@@ -52,3 +52,18 @@ def user_by_email(email: str) -> User | None:
 def first_premium_contact() -> Contact | None:
     """Somebody to look through a customer's eyes with."""
     return Contact.objects.filter(verified_at__isnull=False).order_by("id").first()
+
+
+def locked_organization(organization_id: int) -> Organization:
+    """The row, held until the transaction ends: it orders what must not happen twice at once."""
+    return Organization.objects.select_for_update(of=("self",)).get(pk=organization_id)
+
+
+def locked_contact(contact_id: int) -> Contact:
+    return Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+
+
+def premium_contacts(organization_id: int) -> QuerySet[Contact]:
+    """Verified and named, the longest-standing first."""
+    named = Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False)
+    return named.order_by("verified_at", "pk")

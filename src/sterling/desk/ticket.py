@@ -84,7 +84,7 @@ def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
 def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
     service = plans.service(ticket.requester, at)
     catalog = service.catalog
-    premium = list(plans.premium_contacts(ticket.organization_id))
+    premium = list(people.premium_contacts(ticket.organization_id))
     held = catalog.plans[service.held]
     return PlanCard(
         held,

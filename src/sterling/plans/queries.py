@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from sterling.accounts.models import Contact
 from sterling.core.catalog import Catalog
 from sterling.plans.models import CatalogVersion, Contract
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from sterling.accounts.models import Contact
 
 
 def version_in_force(at: datetime) -> CatalogVersion:
@@ -49,12 +50,6 @@ def contract_at(organization_id: int, at: datetime) -> Contract | None:
     """The contract that counts at `at`: the one that began last supersedes the others. None: Standard (R2)."""
     running = contracts_of(organization_id).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
     return running.order_by("-starts_at", "-pk").first()
-
-
-def premium_contacts(organization_id: int) -> QuerySet[Contact]:
-    return Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False).order_by(
-        "verified_at"
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Catalog
     from sterling.core.clocks import Result
+    from sterling.plans.models import CatalogVersion
 
 
 class Log:
@@ -179,8 +180,18 @@ def locked(timeline_id: int, *more_regions: str) -> Log:
     return read(timeline, *more_regions)
 
 
-def begin(timeline: Timeline, data: dict[str, Any], *, by: Actor) -> Log:
-    """A new log with its `opened` event."""
+def begin(
+    *, organization_id: int, version: CatalogVersion, at: datetime, data: dict[str, Any], by: Actor
+) -> Log:
+    """A new log with its `opened` event, `data` of which names side, plan, priority and region."""
+    timeline = Timeline.objects.create(
+        organization_id=organization_id,
+        region_id=data["region"],
+        catalog_version=version,
+        opened_at=at,
+        last_at=at,
+        computed_until=at,
+    )
     log = Log(timeline, [], calendars.revisions([data["region"]]))
-    log.append(Kind.OPENED, data, at=timeline.opened_at, by=by)
+    log.append(Kind.OPENED, data, at=at, by=by)
     return log

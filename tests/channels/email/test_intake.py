@@ -177,6 +177,23 @@ def test_automatic_mail_gets_no_acknowledgement() -> None:
     assert not Message.objects.filter(kind="auto").exists()
 
 
+def test_mail_from_the_null_sender_gets_no_acknowledgement() -> None:
+    row = intake.store(
+        raw=mail("robot@muguang.example"), mailbox="smtp", envelope_from="<>", envelope_to=[], peer="", at=TUESDAY
+    )
+    processing.process(mail_id=row.pk, at=TUESDAY)
+    assert Ticket.objects.count() == 1
+    assert not Message.objects.filter(kind="auto").exists()
+
+
+def test_a_sender_without_a_domain_is_taken_from_the_envelope() -> None:
+    row = intake.store(
+        raw=mail("root"), mailbox="smtp", envelope_from="root@muguang.example", envelope_to=[], peer="", at=TUESDAY
+    )
+    assert processing.process(mail_id=row.pk, at=TUESDAY) == "opened"
+    assert Ticket.objects.get().requester.email == "root@muguang.example"
+
+
 def test_an_out_of_office_answer_starts_no_clock_and_reopens_nothing() -> None:
     alice, carol = make.alice(), make.agent()
     ticket = make.ticket(alice)

@@ -10,6 +10,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from sterling.accounts import access
+from sterling.accounts import queries as people
 from sterling.accounts.actions.customers import create_organization
 from sterling.accounts.models import Organization
 from sterling.api.etags import require_match, tag
@@ -123,7 +124,7 @@ def get_entitlements(request: ApiRequest, organization_id: str) -> dict[str, Any
     """What the plan includes, how much of it is used, and what would bring what it lacks."""
     organization = access.organization_for(request.viewer, organization_id)
     holding = entitled.held(organization.pk, request.at)
-    used = {"premium_contacts": queries.premium_contacts(organization.pk).count()}
+    used = {"premium_contacts": people.premium_contacts(organization.pk).count()}
     plan = holding.catalog.to_dict()["plans"][holding.plan]["entitlements"]
     return {
         name: _entitlement_out(request, holding, name, used.get(name, 0)) | {"value": plan[name]}

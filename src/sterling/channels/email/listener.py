@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 from sterling.base.heartbeat import beat
 from sterling.base.moment import now
 from sterling.channels.email import intake
+from sterling.channels.email.processing import NULL_SENDER
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import Envelope, Session
@@ -42,7 +43,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(
-                self.pool, _store, raw, envelope.mail_from or "", list(envelope.rcpt_tos), peer
+                self.pool, _store, raw, envelope.mail_from or NULL_SENDER, list(envelope.rcpt_tos), peer
             )
         except DatabaseError:
             log.exception("a message could not be stored; its sender was asked to try again")

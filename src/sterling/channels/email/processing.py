@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
+NULL_SENDER = "<>"
 
 
 def process(*, mail_id: int, at: datetime) -> str:
@@ -55,15 +56,17 @@ def _take(mail: InboundMail, at: datetime) -> str:
         return "our own mail"
     if reading.is_bounce:
         return automatic.bounced(mail, reading, at)
-    sender = reading.from_email or mail.envelope_from
+    sender = next((one for one in (reading.from_email, mail.envelope_from) if "@" in one), "")
     if not sender:
         raise ValueError("nobody is named as the sender")
+    # The null sender of the envelope says what the header may not: no person expects an answer.
+    automatic_mail = reading.is_auto or mail.envelope_from == NULL_SENDER
     contact = customers.sender(
         email=sender, name=reading.from_name or sender, language=language_of(reading), at=at
     )
     actor = Actor(ActorKind.CONTACT, contact.pk, str(contact))
     found = joining.ticket_of(reading, mail, contact)
-    if reading.is_auto and (found.ticket or automatic.is_answer(reading)):
+    if automatic_mail and (found.ticket or automatic.is_answer(reading)):
         return automatic.attach_quietly(mail, reading, found.ticket, contact, at)
     if found.ticket:
         message = writing.customer_wrote(
@@ -85,7 +88,7 @@ def _take(mail: InboundMail, at: datetime) -> str:
         at=mail.received_at,
         recorded_at=at,
         by=actor,
-        acknowledge=not reading.is_auto,
+        acknowledge=not automatic_mail,
     )
     _opened(mail, ticket)
     return "opened"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.accounts.models import Contact, Organization
+from sterling.accounts import queries as people
 from sterling.base import audit
 from sterling.base.errors import CapReached, Conflict, NotEntitled
 from sterling.core.catalog import remedy
@@ -17,6 +17,7 @@ from sterling.plans import queries
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sterling.accounts.models import Contact
     from sterling.base.actor import Actor
 
 
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 def verify_contact(*, contact: Contact, at: datetime, by: Actor, how: str = "by hand") -> Contact:
     """Make the contact premium (R35). NotEntitled: the plan names none. CapReached: every seat is taken (R33)."""
     # The organization's row orders verifications, so that two at once cannot both take the last seat.
-    organization = Organization.objects.select_for_update(of=("self",)).get(pk=contact.organization_id)
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    organization = people.locked_organization(contact.organization_id)
+    contact = people.locked_contact(contact.pk)
     if contact.is_premium:
         return contact
     contract = queries.contract_at(organization.pk, at)
     catalog = queries.catalog_of(contract.catalog_version if contract else queries.version_in_force(at))
     plan = catalog.plans[contract.plan if contract else queries.lowest(catalog)]
     cap = limit(plan.entitlements.get("premium_contacts", 0))
-    taken = list(queries.premium_contacts(organization.pk))
+    taken = list(people.premium_contacts(organization.pk))
     if cap == 0:
         raise NotEntitled(
             Text(f"{plan.name.en} has no premium contacts.", f"{plan.name.zh}计划不含指定联系人。"),
@@ -82,7 +83,7 @@ def verify_contact(*, contact: Contact, at: datetime, by: Actor, how: str = "by 
 @transaction.atomic
 def release_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
     """The contact is premium no longer; the seat is free."""
-    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    contact = people.locked_contact(contact.pk)
     if not contact.is_premium:
         raise Conflict(Text("This contact is not premium.", "该联系人不是指定联系人。"))
     contact.verified_at, contact.verified_by, contact.verified_how = None, "", ""

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
 from sterling.core.clocks import Side
+from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
-from sterling.sla.models import Timeline
 from sterling.tickets import acknowledgement, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent, Contact
     from sterling.base.actor import Actor
+    from sterling.core.triage import Facts
     from sterling.plans.queries import Service
 
 CHANNELS = ("email", "portal", "chat", "phone")
@@ -45,11 +46,13 @@ def open_ticket(
     priority: str | None = None,
     acknowledge: bool = True,
     follow_up_of: Ticket | None = None,
+    facts: Facts | None = None,
 ) -> Ticket:
     """A new ticket with its first message, its clocks and its acknowledgement.
 
     `at`: when it was received, which is when the clocks start. `agent`: the engineer who opened it on the
     customer's behalf; then the first message is theirs and no response is owed.
+    `facts`: what the customer said of the problem; kept with the opening, beside what they suggest.
     Invalid: unknown priority or channel, nothing written.
     """
     service = plans.service(requester, at)
@@ -58,22 +61,19 @@ def open_ticket(
         raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")
     text = written(content.text)
     region = support_region(requester, service)
-    timeline = Timeline.objects.create(
-        organization_id=requester.organization_id,
-        region_id=region,
-        catalog_version=service.version,
-        opened_at=at,
-        last_at=at,
-        computed_until=at,
-    )
     side = Side.AGENT if agent else Side.CUSTOMER
     log = logs.begin(
-        timeline, {"by": side.value, "plan": service.plan, "priority": priority, "region": region}, by=by
+        organization_id=requester.organization_id,
+        version=service.version,
+        at=at,
+        data={"by": side.value, "plan": service.plan, "priority": priority, "region": region}
+        | _facts(facts, service),
+        by=by,
     )
     ticket = Ticket.objects.create(
         organization_id=requester.organization_id,
         number=_next_number(),
-        timeline=timeline,
+        timeline=log.timeline,
         requester=requester,
         subject=clean_subject(subject),
         channel=channel,
@@ -99,6 +99,12 @@ def open_ticket(
         held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
     held.settle()
     return ticket
+
+
+def _facts(facts: Facts | None, service: Service) -> dict[str, object]:
+    if facts is None:
+        return {}
+    return {"facts": facts.as_dict(), "suggested": suggested_priority(facts, service.catalog)}
 
 
 def clean_subject(subject: str) -> str:
