@@ -59,7 +59,7 @@ link-now:
 	rm -f .venv/.linked-*; touch '$(STAMP)'
 
 run: $(LINKED)
-	@exec $(BIN)/sterling up --demo $(ARGS)
+	@exec $(BIN)/sterling up --demo --with-parent $(ARGS)
 
 test: $(LINKED)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

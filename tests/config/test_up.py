@@ -219,6 +219,25 @@ def test_a_second_one_runs_beside_it_and_leaves_nothing_behind_however_it_ends(
     assert product.is_ready()
 
 
+def test_with_its_parent_it_goes(folder: Path):
+    port, smtp_port = free_ports()
+    words = [f"--data={folder / 'second'}", f"--port={port}", f"--smtp-port={smtp_port}", "--with-parent"]
+    command = [sys.executable, "-m", "sterling", "up", *words]
+    # A parent that does nothing but wait, as make does, and is killed.
+    with subprocess.Popen(
+        [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])", *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "Sterling is ready. Ctrl-C stops it.\n"
+        ours = {pid for pid, _, line in processes() if str(folder / "second") in line}
+        assert len(ours) >= 4  # the parent, the product, the keeper, the server
+        parent.kill()
+    assert eventually(lambda: not [line for line in processes() if line[0] in ours])
+
+
 def test_a_taken_port_is_named_with_the_option_that_changes_it(server_folder: Path):
     port, smtp_port = free_ports()
     with socket.socket() as taken:

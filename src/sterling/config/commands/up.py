@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import sys
 import time
 from functools import partial
@@ -21,7 +22,7 @@ from sterling.config.commands.processes import (
     serve_web,
 )
 from sterling.config.joined import database, note_base_url
-from sterling.config.postgres import ServerError
+from sterling.config.postgres import ServerError, die_with_parent
 from sterling.config.supervisor import Child, Supervisor
 
 LOOPBACK = "127.0.0.1"
@@ -43,7 +44,16 @@ READY_PATIENCE = 60.0
     help="The data folder (default: $STERLING_DATA, else a fitting one). DATABASE_URL replaces it.",
 )
 @click.option("--demo", is_flag=True, help="Fill an empty installation with a lively demo.")
-def up(host: str, port: int, events_port: int | None, smtp_port: int, data: Path | None, demo: bool) -> None:
+@click.option("--with-parent", is_flag=True, help="Stop when whoever started this is gone, however it went.")
+def up(
+    host: str,
+    port: int,
+    events_port: int | None,
+    smtp_port: int,
+    data: Path | None,
+    demo: bool,
+    with_parent: bool,
+) -> None:
     r"""Start the database, migrate it, and run web, events, worker and mail intake until Ctrl-C.
 
     \b
@@ -51,6 +61,8 @@ def up(host: str, port: int, events_port: int | None, smtp_port: int, data: Path
       sterling up
       sterling up --demo --port 8010 --smtp-port 2535 --data /srv/sterling
     """
+    if with_parent:
+        die_with_parent(signal.SIGTERM)()
     events_at = events_port or port + 1
     refuse_taken(host, port, "--port")
     refuse_taken(host, events_at, "--events-port")
