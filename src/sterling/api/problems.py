@@ -57,11 +57,11 @@ KINDS: dict[str, tuple[Text, Text]] = {
         Text("You may see this but not do that.", "您可以查看，但不能执行此操作。"),
     ),
     "entitlement": (
-        Text("Not included in the plan", "套餐不包含此项"),
+        Text("Not included in the plan", "计划不包含此项"),
         Text(
             "`entitlement`, `plan` and `remedy` say what is missing and what would bring it; "
             "with `limit` it is included up to that number, which is used up.",
-            "`entitlement`、`plan`、`remedy` 说明缺少哪一项、当前套餐以及如何获得；若带有 `limit`，表示已包含但名额用完。",
+            "`entitlement`、`plan`、`remedy` 说明缺少哪一项、当前计划以及如何获得；若带有 `limit`，表示已包含但名额用完。",
         ),
     ),
     "conflict": (

@@ -54,7 +54,7 @@ def require(holding: Held, entitlement: str) -> None:
     plan = holding.catalog.plans[holding.plan]
     name = holding.catalog.entitlements[entitlement].name
     raise NotEntitled(
-        Text(f"{plan.name.en} does not include this: {name.en}.", f"{plan.name.zh}套餐不含此项：{name.zh}。"),
+        Text(f"{plan.name.en} does not include this: {name.en}.", f"{plan.name.zh}计划不含此项：{name.zh}。"),
         entitlement=entitlement,
         plan=plan.id,
         remedy=holding.remedy(entitlement),
