@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def version_in_force(at: datetime) -> CatalogVersion:
-    return CatalogVersion.objects.filter(in_force_from__lte=at).order_by("-in_force_from", "-number")[0]
+    newest = CatalogVersion.objects.filter(in_force_from__lte=at).defer("document")
+    return newest.order_by("-in_force_from", "-number")[0]
 
 
 def version(number: int) -> CatalogVersion | None:
@@ -43,7 +44,7 @@ def _compiled(digest: str) -> Catalog:
 
 
 def contracts_of(organization_id: int) -> QuerySet[Contract]:
-    return Contract.objects.filter(organization_id=organization_id).select_related("catalog_version")
+    return Contract.objects.filter(organization_id=organization_id).select_related("catalog_version").defer("catalog_version__document")
 
 
 def contract_at(organization_id: int, at: datetime) -> Contract | None:

@@ -32,7 +32,7 @@ def tick(*, at: datetime, batch: int = BATCH) -> int:
         .order_by("tick_at")
         .select_for_update(skip_locked=True, of=("self",))
     )
-    taken = list(due.select_related("catalog_version")[:batch])
+    taken = list(due.select_related("catalog_version").defer("catalog_version__document")[:batch])
     for timeline in taken:
         log.read(timeline).write(at)
     return len(taken)
