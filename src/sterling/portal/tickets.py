@@ -1,0 +1,261 @@
+"""What the portal's pages show, gathered in a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from sterling.core.catalog import OnStatusChange
+from sterling.core.clocks import State
+from sterling.core.text import Text
+from sterling.core.triage import Facts, told
+from sterling.plans.queries import catalog_of
+from sterling.portal import words
+from sterling.portal.sentences import Line, line
+from sterling.sla import calendars
+from sterling.sla import queries as promises
+from sterling.sla.hints import hinted_due
+from sterling.sla.shown import ClockView, clock_view
+from sterling.tickets.access import messages_for, tickets_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+
+    from sterling.accounts.access import Viewer
+    from sterling.base.parts import DueView
+    from sterling.core.calendars import Calendar
+    from sterling.core.catalog import Catalog, Cell, Plan, Priority
+    from sterling.core.clocks import Result
+    from sterling.sla.log import Log
+    from sterling.tickets.models import Message, Ticket
+
+PAGE = 50
+DONE = ("solved", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket of the list; no `due` where nothing runs."""
+
+    ticket: Ticket
+    priority: Priority
+    due: DueView | None
+    head: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketList:
+    """Open tickets, the nearest promise first, then the finished ones, the latest first."""
+
+    open: list[Row]
+    done: list[Row]
+    page: int
+    more: bool
+
+
+def ticket_list(viewer: Viewer, at: datetime, zone: tzinfo, page: int = 1) -> TicketList:
+    """One page of what the viewer may see. Two queries and one for the calendars, whatever the number."""
+    mine = tickets_for(viewer).exclude(merged_into__isnull=False)
+    going = mine.exclude(status__in=DONE).order_by(F("timeline__next_due").asc(nulls_last=True), "pk")
+    over = mine.filter(status__in=DONE).order_by("-updated_at", "-pk")
+    first = (page - 1) * PAGE
+    found_open, found_done = list(going[first : first + PAGE + 1]), list(over[first : first + PAGE + 1])
+    shown = found_open[:PAGE] + found_done[:PAGE]
+    of_regions = calendars.revisions(ticket.timeline.region_id for ticket in shown)
+    in_force = {region: calendars.in_force(found, at).calendar for region, found in of_regions.items()}
+
+    def row(ticket: Ticket) -> Row:
+        return _row(ticket, in_force[ticket.timeline.region_id], at, zone)
+
+    more = len(found_open) > PAGE or len(found_done) > PAGE
+    return TicketList(
+        [row(ticket) for ticket in found_open[:PAGE]],
+        [row(ticket) for ticket in found_done[:PAGE]],
+        page,
+        more,
+    )
+
+
+def _row(ticket: Ticket, calendar: Calendar, at: datetime, zone: tzinfo) -> Row:
+    catalog = catalog_of(ticket.timeline.catalog_version)
+    priority = catalog.priorities[ticket.priority]
+    due = hinted_due(ticket.timeline, calendar, at)
+    untimed = isinstance(catalog.cell(ticket.plan, ticket.priority).update, OnStatusChange)
+    if ticket.status in DONE or (due.due is None and untimed):
+        return Row(ticket, priority, None, None)
+    return Row(ticket, priority, due, words.headline(due, at, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One running promise: what to expect, then how it stands; `view` holds the reasons."""
+
+    head: Text
+    rest: Text
+    view: ClockView
+    target: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A promise that has ended. `kept` False: it was late."""
+
+    name: Text
+    at: datetime
+    outcome: Text
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A message or a line of the log, in the order of time."""
+
+    at: datetime
+    message: Message | None = None
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    ticket: Ticket
+    plan: Plan
+    priority: Priority
+    region_zone: ZoneInfo
+    other_zone: bool
+    conversation: list[Item]
+    promises: list[Promise]
+    past: list[Past]
+    tally: Text | None
+    rhythm: Text | None
+    effect: Text
+    facts: Text | None
+
+
+def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> TicketPage:
+    """The page of a ticket that came through its door, with times in the customer's `zone`."""
+    log = promises.log_of(ticket.timeline_id)
+    result = log.result(at)
+    region_zone = ZoneInfo(ticket.timeline.region.timezone)
+    catalog = log.catalog
+    cell = catalog.cell(ticket.plan, ticket.priority)
+    past = _past(result, log, at)
+    kept = sum(one.kept for one in past)
+    late = [clock for clock in result.clocks if clock.state is State.MISSED]
+    return TicketPage(
+        ticket=ticket,
+        plan=catalog.plans[ticket.plan],
+        priority=catalog.priorities[ticket.priority],
+        region_zone=region_zone,
+        other_zone=at.astimezone(region_zone).utcoffset() != at.astimezone(zone).utcoffset(),
+        conversation=conversation(list(messages_for(viewer, ticket)), log),
+        promises=running(ticket, result, log, at, zone),
+        past=past,
+        tally=words.tally(kept, len(late)),
+        rhythm=words.rhythm(cell) if isinstance(cell.update, OnStatusChange) and result.is_live else None,
+        effect=effect_of_writing(ticket, result, cell, at, zone),
+        facts=_facts(log),
+    )
+
+
+def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
+    """Messages and log lines as they happened; what happened at one instant keeps the log's order."""
+    items = [Item(message.created_at, message=message) for message in messages]
+    for event in log.rows:
+        said = line(event, log.catalog)
+        if said:
+            items.append(Item(said.at, line=said))
+    return sorted(items, key=lambda item: item.at)
+
+
+def running(ticket: Ticket, result: Result, log: Log, at: datetime, zone: tzinfo) -> list[Promise]:
+    """The live promises, the nearest first; an agreed cadence is in their words."""
+    live = [clock for clock in (result.owed, result.update) if clock]
+    live.sort(key=lambda clock: (clock.due is None, clock.due or clock.started))
+    made: list[Promise] = []
+    for clock in live:
+        view = clock_view(clock, log, at, ZoneInfo(ticket.timeline.region.timezone))
+        cell = log.catalog.cell(clock.plan, clock.priority)
+        head = words.headline(view.due, at, zone, then=bool(made))
+        rest = _rest(view, ticket, cell, result, at, zone)
+        made.append(Promise(head, rest, view, words.target(clock.target, clock.hours)))
+    return made
+
+
+def _rest(view: ClockView, ticket: Ticket, cell: Cell, result: Result, at: datetime, zone: tzinfo) -> Text:
+    """The second line of a promise: how long, who, how often; or what was promised, and that it is owed."""
+    clock, due = view.clock, view.due
+    if clock.due is not None and at > clock.due:
+        was = words.clear_moment(clock.due, at, zone)
+        return Text(f"It was due {was.en}. We still owe it to you.", f"原定 {was.zh} 前，我们仍会回复您。")
+    if clock.state is State.PAUSED:
+        if ticket.status == "solved":
+            return Text(
+                "The ticket is solved. Write, and it is open again.", "工单已解决。您再次来信即重新打开。"
+            )
+        return Text(
+            "We wait for your answer. News goes on when you write.", "正在等您回复。您来信后恢复通报。"
+        )
+    said = [one for one in (words.remaining(due, at),) if one]
+    if clock.is_response:
+        if ticket.assignee:
+            said.append(Text(f"{ticket.assignee.name} has your ticket", f"由 {ticket.assignee.name} 负责"))
+    else:
+        often = words.rhythm(cell, result.cadence)
+        said.append(Text(often.en.rstrip("."), often.zh.rstrip("。")))
+    if not said:
+        return Text("Your ticket waits for an engineer.", "正等待工程师接手。")
+    en, zh = ". ".join(one.en for one in said), "。".join(one.zh for one in said)
+    return Text(f"{en[0].upper()}{en[1:]}.", f"{zh}。")
+
+
+def _past(result: Result, log: Log, at: datetime) -> list[Past]:
+    """Every promise that was kept or came late, the latest first."""
+    ended = [clock for clock in result.clocks if clock.ended and clock.state in {State.MET, State.MISSED}]
+    made = []
+    for clock in ended:
+        view = clock_view(clock, log, at, ZoneInfo("UTC")).due
+        name = Text("Reply", "回复") if clock.is_response else Text("News", "进展通报")
+        assert clock.ended is not None
+        made.append(Past(name, clock.ended, words.outcome(view), clock.state is State.MET))
+    return made[::-1]
+
+
+def effect_of_writing(ticket: Ticket, result: Result, cell: Cell, at: datetime, zone: tzinfo) -> Text:
+    """What happens to the promises when the customer sends a message now."""
+    within = words.target(cell.response, cell.hours)
+    if ticket.status == "closed":
+        return Text(
+            "This ticket is closed. What you send opens a new one that is linked to it.",
+            "此工单已关闭。您发送的内容会建立一张关联的新工单。",
+        )
+    if ticket.merged_into_id:
+        return Text("What you send goes to the ticket that goes on.", "您发送的内容会转到并入后的工单。")
+    if result.owed is not None:
+        if result.owed.due is None or at > result.owed.due:
+            return Text("We owe you a reply already; add what helps.", "我们已欠您一次回复，可在此补充。")
+        by = words.clear_moment(result.owed.due, at, zone)
+        return Text(
+            f"A reply by {by.en} stays promised; add what helps.", f"仍会在 {by.zh} 前回复，可在此补充。"
+        )
+    reopens = Text("This opens the ticket again. ", "发送后工单将重新打开。")
+    before = reopens if ticket.status == "solved" else Text("", "")
+    return Text(
+        f"{before.en}We aim to reply within {within.en}.", f"{before.zh}我们力争在 {within.zh}内回复。"
+    )
+
+
+def _facts(log: Log) -> Text | None:
+    """What the customer said of the problem when opening it; None where nobody asked."""
+    kept = log.rows[0].data.get("facts")
+    return told(Facts.read(kept)) if kept else None
+
+
+def choices(catalog: Catalog, plan: str) -> list[tuple[Priority, Text]]:
+    """Every priority with what the customer's plan promises for it, the most pressing first."""
+    return [
+        (priority, words.aim(catalog.cell(plan, priority.id))) for priority in catalog.priorities_by_rank()
+    ]
