@@ -11,7 +11,7 @@ from sterling.core.clocks import State
 from sterling.desk.sentences import Line, line
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
-from sterling.sla.shown import ClockView, clock_view
+from sterling.sla.shown import ClockView, clock_view, strip_of
 from sterling.tickets.access import messages_for
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Agent, Contact
+    from sterling.base.strip import Strip
     from sterling.core.catalog import Catalog, Plan, Priority
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
@@ -63,6 +64,7 @@ class TicketPage:
     card: PlanCard
     engineers: list[Agent]
     log: Log
+    strip: Strip
 
     @property
     def running(self) -> list[ClockView]:
@@ -118,4 +120,5 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
         card=plan_card(ticket, log, at),
         engineers=list(people.agents().filter(is_active=True)),
         log=log,
+        strip=strip_of(log, result, at, zone),
     )

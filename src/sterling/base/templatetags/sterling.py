@@ -14,6 +14,7 @@ from sterling.base import drawing, moment
 from sterling.base.live import stream_url
 from sterling.base.parts import ICONS, KINDS, DueView, hallmark
 from sterling.base.statuses import CHIPS
+from sterling.base.strip import Strip, draw
 from sterling.core.catalog import Plan, Priority
 from sterling.core.text import Text
 
@@ -125,6 +126,12 @@ def status(context: Context, value: str, audience: str = "desk") -> SafeString:
     chip = CHIPS[value]
     words = chip.portal if audience == "portal" else chip.desk
     return format_html('<span class="status status-{}">{}</span>', value, words.to(_language(context)))
+
+
+@register.inclusion_tag("parts/strip.html", takes_context=True)
+def strip(context: Context, value: Strip) -> dict[str, Any]:
+    """A ticket's promises in time, as one image with a sentence for assistive technology."""
+    return {"strip": draw(value, _language(context))}
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-// Moves the words beside the dials. Due times and shares come from the server; here only wall time passes.
+// Moves the words beside the dials, and the now line of a strip. Due times and shares come from the server; here only wall time passes.
 const MINUTE = 60;
 const COUNTDOWN = 2 * MINUTE;
 const FINE = 4 * 60 * MINUTE;
@@ -64,6 +64,28 @@ function turn(due) {
   }));
 }
 
+/** Where an instant lies: evenly between the `seconds:px` pairs of the axis; nothing outside them. */
+export function place(axis, now) {
+  const points = axis.split(" ").map((pair) => pair.split(":").map(Number));
+  const after = points.findIndex(([at]) => at > now);
+  if (after < 1) return null;
+  const [[from, x], [to, x2]] = [points[after - 1], points[after]];
+  return x + ((x2 - x) * (now - from)) / (to - from);
+}
+
+function moveNow(line, now) {
+  const x = place(line.dataset.nowLine, now);
+  line.classList.toggle("strip-now-gone", x === null);
+  if (x === null) return;
+  line.setAttribute("transform", `translate(${x.toFixed(1)} 0)`);
+  const text = line.querySelector("text");
+  const half = Number(line.dataset.half);
+  const inside = Math.min(Math.max(x, half), line.ownerSVGElement.viewBox.baseVal.width - half);
+  text.setAttribute("x", (inside - x).toFixed(1));
+  const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: line.dataset.zone });
+  text.textContent = `${isChinese() ? "现在" : "now"} ${hour.format(new Date(now * 1000))}`;
+}
+
 function tick() {
   const now = Date.now() / 1000 + ahead;
   let fine = false;
@@ -74,6 +96,7 @@ function tick() {
     if (left < 0) turn(time.closest(".due"));
     if (left >= 0 && left <= COUNTDOWN) fine = true;
   }
+  for (const line of document.querySelectorAll("[data-now-line]")) moveNow(line, now);
   setTimeout(tick, fine ? 1000 : 1000 * (MINUTE - (now % MINUTE)) + 20);
 }
 
