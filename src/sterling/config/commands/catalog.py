@@ -28,7 +28,7 @@ _WORDS = {"shipped": "default", "default": "default", "literal": "literal"}
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def catalog() -> None:
-    r"""Show, check, load and compare plan catalogs.
+    """Show, check, load and compare plan catalogs.
 
     \b
     sterling catalog show
@@ -48,7 +48,7 @@ def catalog() -> None:
 @_LANGUAGE
 @_DATA
 def show(as_json: bool, profile: str, number: int | None, language: str, data: Path | None) -> None:
-    r"""Print the shipped catalog: what each plan promises at each priority, and what it includes.
+    """Print the shipped catalog: what each plan promises at each priority, and what it includes.
 
     \b
     sterling catalog show --language zh
@@ -73,7 +73,7 @@ def show(as_json: bool, profile: str, number: int | None, language: str, data: P
 @click.argument("file")
 @_LANGUAGE
 def check(file: str, language: str) -> None:
-    r"""Check a catalog FILE ("-": standard input), one line for each finding; exit 1 when there is an error.
+    """Check a catalog FILE ("-": standard input), one line for each finding; exit 1 when there is an error.
 
     \b
     sterling catalog show --json | sterling catalog check -
@@ -87,7 +87,7 @@ def check(file: str, language: str) -> None:
 @click.argument("after")
 @_DATA
 def diff(before: str, after: str, data: Path | None) -> None:
-    r"""What changes from BEFORE to AFTER: files, loaded versions by number, or the words shipped and literal.
+    """What changes from BEFORE to AFTER: files, loaded versions by number, or the words shipped and literal.
 
     One line each: `+` added, `-` removed, `~` changed; nothing when they are equal.
 
@@ -110,7 +110,7 @@ def diff(before: str, after: str, data: Path | None) -> None:
 @_LANGUAGE
 @_DATA
 def load(file: str, language: str, data: Path | None) -> None:
-    r"""Put a catalog FILE in force from now on and print its version. Tickets keep the version they have.
+    """Put a catalog FILE in force from now on and print its version. Tickets keep the version they have.
 
     The same catalog again is the version that it already was.
 

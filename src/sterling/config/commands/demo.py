@@ -10,7 +10,7 @@ from sterling.config.joined import joined
 @click.command()
 @joined
 def demo() -> None:
-    r"""Fill in a demo vendor: engineers, eight customers on four plans, two months of tickets up to now.
+    """Fill in a demo vendor: engineers, eight customers on four plans, two months of tickets up to now.
 
     Prints one-time sign-in links. Running it again adds nothing.
 

@@ -100,7 +100,7 @@ def do_work() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer (default: 2).")
 @joined
 def web(host: str, port: int, workers: int | None) -> None:
-    r"""Serve the pages and the API.
+    """Serve the pages and the API.
 
     \b
     Example, on a machine of its own:
@@ -115,7 +115,7 @@ def web(host: str, port: int, workers: int | None) -> None:
 @click.option("--port", type=PORTS, default=8001, show_default=True)
 @joined
 def events(host: str, port: int) -> None:
-    r"""Serve the live updates: names of what changed, to signed-in browsers, at /events.
+    """Serve the live updates: names of what changed, to signed-in browsers, at /events.
 
     \b
     Example:
@@ -128,7 +128,7 @@ def events(host: str, port: int) -> None:
 @click.command()
 @joined
 def worker() -> None:
-    r"""Do the work that waits in the database: read and send mail, watch the clocks.
+    """Do the work that waits in the database: read and send mail, watch the clocks.
 
     \b
     Any number may run, on any machine:
@@ -142,7 +142,7 @@ def worker() -> None:
 @click.option("--port", type=PORTS, default=2525, show_default=True)
 @joined
 def smtp(host: str, port: int) -> None:
-    r"""Take mail in: a 250 means that the raw message is in the database.
+    """Take mail in: a 250 means that the raw message is in the database.
 
     \b
     Example, behind the machine's own mail server:

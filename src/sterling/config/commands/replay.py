@@ -29,7 +29,7 @@ _DATA = click.option(
 @_CATALOG
 @_DATA
 def replay(file: str, catalog_file: str | None) -> None:
-    r"""The clocks of a timeline FILE ("-": standard input); a list of timelines gives a list of results.
+    """The clocks of a timeline FILE ("-": standard input); a list of timelines gives a list of results.
 
     \b
     sterling replay ticket.json
@@ -48,7 +48,7 @@ def replay(file: str, catalog_file: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON, for other programs.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="English or Chinese.")
 def explain(file: str, catalog_file: str | None, as_json: bool, language: str) -> None:
-    r"""Why each clock of a timeline FILE is due when it is: what counted, what did not, what moved it.
+    """Why each clock of a timeline FILE is due when it is: what counted, what did not, what moved it.
 
     \b
     sterling explain ticket.json

@@ -54,7 +54,7 @@ def up(
     demo: bool,
     with_parent: bool,
 ) -> None:
-    r"""Start the database, migrate it, and run web, events, worker and mail intake until Ctrl-C.
+    """Start the database, migrate it, and run web, events, worker and mail intake until Ctrl-C.
 
     \b
     Examples:
