@@ -112,8 +112,8 @@ def _bounds(strip: Strip) -> tuple[datetime, datetime]:
     seen = [mark.at for mark in strip.marks] + [run.started for run in strip.runs]
     ends = [run.stops(strip.now) for run in strip.runs if run.state != "running"]
     dues = [run.due for run in strip.runs if run.due and (run.state == "running" or run.owed)]
-    live = [strip.now] if strip.live or not seen else []
     past = [at for at in (*seen, *ends) if at <= strip.now]
+    live = [strip.now] if strip.live or not past else []
     return min([*past, *live]), max([*past, *live, *dues])
 
 
