@@ -11,11 +11,11 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
-from sterling.accounts.actions import people
-from sterling.accounts.models import User
+from sterling.accounts.actions import customers, people
+from sterling.accounts.models import Contact, User
 from sterling.accounts.session import KEY
 from sterling.base.live import poke
-from sterling.config.events import AGAIN, BACKLOG, Application, Hub, earshot, relay
+from sterling.config.events import AGAIN, BACKLOG, HERE, KEPT, Application, Hub, Told, earshot, relay
 from tests import make
 
 Sent = list[dict[str, Any]]
@@ -26,6 +26,7 @@ async def ask(
     path: str = "/events",
     *,
     headers: dict[str, str] | None = None,
+    query: str = "",
     meanwhile: Callable[[Sent], Any] | None = None,
 ) -> Sent:
     """One request and what was sent; a stream is left when `meanwhile` is done."""
@@ -43,6 +44,7 @@ async def ask(
         "type": "http",
         "method": "GET",
         "path": path,
+        "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
     }
     answering = asyncio.create_task(application(scope, receive, send))
@@ -65,21 +67,29 @@ async def settled() -> None:
 
 def names_in(sent: Sent) -> list[str]:
     text = b"".join(part.get("body", b"") for part in sent).decode()
-    return [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+    names = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+    return [name for name in names if name != HERE]
+
+
+def last_id(sent: Sent) -> str:
+    text = b"".join(part.get("body", b"") for part in sent).decode()
+    return [line.removeprefix("id: ") for line in text.splitlines() if line.startswith("id: ")][-1]
 
 
 def hearing(what: Callable[[str], bool] | None) -> Application:
     return Application(Hub(), "postgresql:///none", lambda _cookie: what)
 
 
-def heard(application: Application, *told: str) -> Sent:
+def heard(
+    application: Application, *told: str, headers: dict[str, str] | None = None, query: str = ""
+) -> Sent:
     async def telling(_sent: Sent) -> None:
         await until(lambda: bool(application.hub.streams))
         for name in told:
             application.hub.tell(name)
         await settled()
 
-    return asyncio.run(ask(application, meanwhile=telling))
+    return asyncio.run(ask(application, meanwhile=telling, headers=headers, query=query))
 
 
 def test_a_stream_passes_on_what_its_person_may_hear_and_nothing_else():
@@ -93,6 +103,72 @@ def test_a_stream_that_is_left_is_forgotten():
     application = hearing(lambda _name: True)
     heard(application, "queue")
     assert application.hub.streams == set()
+
+
+@pytest.mark.parametrize("how", ["header", "query"])
+def test_who_comes_back_hears_what_was_told_meanwhile(how: str):
+    application = hearing(lambda _name: True)
+    mark = last_id(heard(application, "queue", "ticket-1"))
+    for name in ("ticket-2", "ticket-3"):
+        application.hub.tell(name)
+    headers, query = ({"last-event-id": mark}, "") if how == "header" else ({}, f"after={mark}")
+    assert names_in(heard(application, "ticket-4", headers=headers, query=query)) == [
+        "ticket-2",
+        "ticket-3",
+        "ticket-4",
+    ]
+
+
+def test_who_comes_back_and_missed_nothing_hears_nothing():
+    application = hearing(lambda _name: True)
+    mark = last_id(heard(application, "queue"))
+    assert names_in(heard(application, headers={"last-event-id": mark})) == []
+
+
+def test_a_quiet_stream_still_says_where_it_stands():
+    application = hearing(lambda _name: True)
+    application.hub.tell("queue")
+    assert last_id(heard(application)) == application.hub.mark(1)
+
+
+@pytest.mark.parametrize("mark", ["00000000-1", "nonsense", "-", "1"])
+def test_a_place_that_is_not_known_means_look_again(mark: str):
+    assert names_in(heard(hearing(lambda _name: True), headers={"last-event-id": mark})) == [AGAIN]
+
+
+def test_who_was_away_for_too_long_looks_again():
+    application = hearing(lambda _name: True)
+    mark = last_id(heard(application, "queue"))
+    for number in range(KEPT + 1):
+        application.hub.tell(f"ticket-{number}")
+    assert names_in(heard(application, headers={"last-event-id": mark})) == [AGAIN]
+
+
+def test_who_missed_more_than_a_stream_holds_looks_again():
+    application = hearing(lambda _name: True)
+    mark = last_id(heard(application, "queue"))
+    for number in range(BACKLOG):
+        application.hub.tell(f"ticket-{number}")
+    assert names_in(heard(application, headers={"last-event-id": mark})) == [AGAIN]
+
+
+def test_a_page_hears_what_was_told_since_it_was_drawn():
+    hub = Hub(begun=1000.0)
+    hub.lately.extend([Told(1, "ticket-1", 1990.0), Told(2, "ticket-2", 2001.0)])
+    hub.nth = 2
+    application = Application(hub, "postgresql:///none", lambda _cookie: lambda _name: True)
+    assert names_in(heard(application, query="since=2000")) == ["ticket-2"]
+    assert names_in(heard(application, query="since=1500")) == ["ticket-1", "ticket-2"]
+    assert names_in(heard(application, query="since=900")) == [AGAIN]
+    assert names_in(heard(application, query="since=x")) == []
+
+
+def test_what_was_missed_passes_the_same_filter():
+    application = hearing(lambda name: name == "organization-1")
+    mark = last_id(heard(application))
+    for name in ("organization-2", "organization-1", "queue"):
+        application.hub.tell(name)
+    assert names_in(heard(application, headers={"last-event-id": mark})) == ["organization-1"]
 
 
 def test_nobody_signed_in_is_told_to_stop_asking():
@@ -161,10 +237,25 @@ def test_a_contact_hears_the_own_organization_only():
     hears = earshot(cookie(people.user_for_contact(contact=alice, at=make.TUESDAY)))
     assert hears
     assert hears(f"organization-{alice.organization_id}")
+    assert hears(f"requester-{alice.pk}")
     assert hears(AGAIN)
     assert not hears(f"organization-{mallory.organization_id}")
+    assert not hears(f"requester-{mallory.pk}")
+    assert not hears("outbox")
     assert not hears("queue")
     assert not hears("ticket-1")
+
+
+@pytest.mark.django_db
+def test_who_only_writes_from_the_same_domain_hears_own_tickets_only():
+    alice = make.alice()
+    stranger = customers.sender(email="new@halden.example", name="New", language="", at=make.TUESDAY)
+    Contact.objects.filter(pk=stranger.pk).update(organization=alice.organization, confirmed_at=None)
+    stranger = Contact.objects.get(pk=stranger.pk)
+    hears = earshot(cookie(people.user_for_contact(contact=stranger, at=make.TUESDAY)))
+    assert hears
+    assert hears(f"requester-{stranger.pk}")
+    assert not hears(f"organization-{alice.organization_id}")
 
 
 @pytest.mark.django_db

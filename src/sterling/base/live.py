@@ -2,6 +2,9 @@
 
 A poke carries a name and nothing else, so there is no list of recipients to get wrong; a lost one costs a
 reload. PostgreSQL hands it over when the transaction commits, and only then.
+
+The names: `queue`, `outbox`, `ticket-<number>`, `timeline-<id>` (its clocks), for staff; for customers
+`organization-<id>` (something that they may see changed there) and `requester-<contact id>`.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ PORT = "STERLING_EVENTS_PORT"  # set by `sterling up`, where no proxy joins the 
 def poke(*names: str) -> None:
     """Tell open pages that `queue`, `ticket-1042`, ... changed, if the current transaction commits."""
     with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, name])
+        cursor.execute(
+            "SELECT pg_notify(%s, name) FROM unnest(%s::text[]) WITH ORDINALITY AS told(name, nth) ORDER BY nth",
+            [CHANNEL, list(names)],
+        )
 
 
 def stream_origin(request: HttpRequest) -> str:

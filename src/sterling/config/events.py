@@ -1,15 +1,22 @@
-"""The live-update process: one listener on the database, any number of browsers, names only."""
+"""The live-update process: one listener on the database, any number of browsers, names only.
+
+A browser says where it left off: `Last-Event-ID` (or `?after=` with the same) when it comes back, `?since=`
+(unix seconds at which the server drew the page) when it comes first. What was told since is told again; where
+that is no longer known it hears `again` and looks for itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -20,6 +27,7 @@ from django.db import DatabaseError, close_old_connections
 from sterling.accounts.session import viewer_of_session
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.live import CHANNEL, PATH
+from sterling.base.moment import now
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -28,29 +36,76 @@ Earshot = Callable[[str], bool]
 
 log = logging.getLogger(__name__)
 BACKLOG = 256  # names a browser may be behind before its stream ends and it asks again
-SILENCE = 20.0  # seconds; a comment keeps proxies from closing a quiet stream
+KEPT = 2048  # names that a browser may have missed and still be told
+SILENCE = (
+    20.0  # seconds; then a sign of life, by which browsers and proxies know that the stream still stands
+)
+DRAWING = 2  # seconds that a page may have taken from reading the database to its `since`
 RECONNECT = 1.0
 AGAIN = "again"  # "you may have missed something": pages fetch themselves anew
+HERE = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One name, its place in what this process has told, and when (unix seconds)."""
+
+    nth: int
+    name: str
+    at: float
 
 
 @dataclass(slots=True)
 class Hub:
-    """Who listens. A slow browser is cut off rather than waited for."""
+    """Who listens, and what was told lately. A slow browser is cut off rather than waited for."""
 
-    streams: set[asyncio.Queue[str | None]] = field(default_factory=set)
+    streams: set[asyncio.Queue[Told | None]] = field(default_factory=set)
+    life: str = field(default_factory=lambda: secrets.token_hex(4))
+    begun: float = field(default_factory=lambda: now().timestamp())
+    nth: int = 0
+    lately: deque[Told] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def tell(self, name: str) -> None:
+        self.nth += 1
+        told = Told(self.nth, name, now().timestamp())
+        self.lately.append(told)
         for stream in self.streams:
             if stream.qsize() >= BACKLOG:
                 while not stream.empty():
                     stream.get_nowait()
                 stream.put_nowait(None)
             else:
-                stream.put_nowait(name)
+                stream.put_nowait(told)
+
+    def mark(self, nth: int) -> str:
+        """The event id of the nth name: of this process's life only, since the next one counts anew."""
+        return f"{self.life}-{nth}"
+
+    def missed(self, after: str, since: str) -> list[Told]:
+        """What a browser has missed that heard up to `after`, or whose page was drawn at `since`."""
+        again = [Told(self.nth, AGAIN, now().timestamp())]
+        if after:
+            life, _, place = after.partition("-")
+            if life != self.life or not place.isdecimal():
+                return again
+            nth = int(place)
+            known = nth >= self._forgotten
+            found = [told for told in self.lately if told.nth > nth]
+        elif since.isdecimal():
+            drawn = int(since) - DRAWING
+            known = drawn >= (self.lately[0].at if self._forgotten else self.begun)
+            found = [told for told in self.lately if told.at >= drawn]
+        else:
+            return []
+        return found if known and len(found) < BACKLOG else again
+
+    @property
+    def _forgotten(self) -> int:
+        return self.nth - len(self.lately)
 
     @contextlib.contextmanager
     def listening(self) -> Any:
-        stream: asyncio.Queue[str | None] = asyncio.Queue()
+        stream: asyncio.Queue[Told | None] = asyncio.Queue()
         self.streams.add(stream)
         try:
             yield stream
@@ -86,7 +141,11 @@ async def beating() -> None:
 
 
 def earshot(cookie: str) -> Earshot | None:
-    """Which names the session's person may hear: staff all, a contact those of the own organization."""
+    """Which names the session's person may hear.
+
+    Staff all; a confirmed contact those of the own organization, any other contact those of own tickets: as
+    much as the same person may open.
+    """
     try:
         morsel = SimpleCookie(cookie).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
@@ -96,8 +155,12 @@ def earshot(cookie: str) -> Earshot | None:
         return None
     if viewer.agent:
         return lambda _name: True
-    own = f"organization-{viewer.contact.organization_id}" if viewer.contact else AGAIN
-    return lambda name: name in {own, AGAIN}
+    own = {AGAIN}
+    if viewer.contact:
+        own.add(f"requester-{viewer.contact.pk}")
+    if viewer.contact and viewer.contact.confirmed_at:
+        own.add(f"organization-{viewer.contact.organization_id}")
+    return lambda name: name in own
 
 
 def _origin_headers(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -159,13 +222,20 @@ class Application:
                 await _say(send, 503, "the database does not answer", extra)
                 return
             if hears:
-                await self._stream(receive, send, extra, hears)
+                asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+                after = headers.get("last-event-id") or asked.get("after", [""])[0]
+                await self._stream(receive, send, extra, hears, (after, asked.get("since", [""])[0]))
             else:
                 # 204 tells an EventSource to stop asking.
                 await _say(send, 204, "", extra)
 
     async def _stream(
-        self, receive: Receive, send: Send, extra: list[tuple[bytes, bytes]], hears: Earshot
+        self,
+        receive: Receive,
+        send: Send,
+        extra: list[tuple[bytes, bytes]],
+        hears: Earshot,
+        left_off: tuple[str, str],
     ) -> None:
         kind = [
             (b"content-type", b"text/event-stream"),
@@ -175,35 +245,43 @@ class Application:
         await send({"type": "http.response.start", "status": 200, "headers": kind + extra})
         gone = asyncio.create_task(_gone(receive))
         with self.hub.listening() as stream:
-            async for part in _parts(stream, gone, hears):
+            for told in self.hub.missed(*left_off):
+                stream.put_nowait(told)
+            async for part in self._parts(stream, gone, hears):
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         gone.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _parts(
+        self, stream: asyncio.Queue[Told | None], gone: asyncio.Task[None], hears: Earshot
+    ) -> AsyncIterator[bytes]:
+        # Who has yet to be told something has not come as far as here: the first sign of life bears no id.
+        heard = None if stream.qsize() else self.hub.nth
+        yield b"retry: 1000\n\n" + self._event(HERE, heard)
+        while True:
+            waiting = asyncio.create_task(stream.get())
+            await asyncio.wait({waiting, gone}, timeout=SILENCE, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                if gone.done():
+                    return
+                yield self._event(HERE, heard)
+                continue
+            told = waiting.result()
+            if told is None:
+                return
+            heard = told.nth
+            if hears(told.name):
+                yield self._event(told.name, told.nth)
+
+    def _event(self, name: str, nth: int | None) -> bytes:
+        mark = "" if nth is None else f"id: {self.hub.mark(nth)}\n"
+        return f"{mark}event: {name}\ndata: {name}\n\n".encode()
 
 
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _parts(
-    stream: asyncio.Queue[str | None], gone: asyncio.Task[None], hears: Earshot
-) -> AsyncIterator[bytes]:
-    yield b"retry: 1000\n\n"
-    while True:
-        waiting = asyncio.create_task(stream.get())
-        await asyncio.wait({waiting, gone}, timeout=SILENCE, return_when=asyncio.FIRST_COMPLETED)
-        if not waiting.done():
-            waiting.cancel()
-            if gone.done():
-                return
-            yield b": still here\n\n"
-            continue
-        name = waiting.result()
-        if name is None:
-            return
-        if hears(name):
-            yield f"event: {name}\ndata: {name}\n\n".encode()
 
 
 async def _say(send: Send, status: int, text: str, extra: list[tuple[bytes, bytes]]) -> None:

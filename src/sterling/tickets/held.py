@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sterling.base.errors import Conflict
+from sterling.base.live import poke
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.sla import log as logs
+from sterling.sla.kinds import Kind
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     from sterling.base.actor import Actor
     from sterling.core.clocks import Result
-    from sterling.sla.kinds import Kind
+
+# What colleagues do among themselves: a customer does not even hear that it happened.
+AMONG_US = frozenset({Kind.NOTE, Kind.CONFIRMED, Kind.TIER, Kind.TRIAGED, Kind.DELIVERY_FAILED, Kind.BOUNCED})
 
 
 @dataclass(slots=True)
@@ -27,16 +31,18 @@ class Held:
     log: logs.Log
     at: datetime
     by: Actor
+    kinds: set[Kind] = field(default_factory=set)
 
     def append(self, kind: Kind, **data: Any) -> None:
         self.log.append(kind, data, at=self.at, by=self.by)
+        self.kinds.add(kind)
 
     def result(self) -> Result:
         """What is promised now, with all that was appended."""
         return self.log.result(self.at)
 
     def settle(self) -> Result:
-        """Write log, clocks and the ticket's mirror of them."""
+        """Write log, clocks and the ticket's mirror of them; open pages hear of it when this is committed."""
         result = self.log.write(self.at)
         ticket = self.ticket
         before = ticket.status
@@ -51,7 +57,16 @@ class Held:
             ticket.closed_at = self.at if ticket.status == Status.CLOSED else None
         ticket.version += 1
         ticket.save()
+        poke(*self._names())
         return result
+
+    def _names(self) -> list[str]:
+        ticket = self.ticket
+        ours = ["queue", f"ticket-{ticket.number}"]
+        # Nothing appended here: the ticket has just opened.
+        if self.kinds and self.kinds <= AMONG_US:
+            return ours
+        return [*ours, f"organization-{ticket.organization_id}", f"requester-{ticket.requester_id}"]
 
 
 def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:

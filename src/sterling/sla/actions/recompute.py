@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from sterling.base.live import poke
 from sterling.sla import log
 from sterling.sla.models import Clock, Timeline
 from sterling.sla.stored import FIELDS
@@ -21,7 +22,10 @@ BATCH = 200
 @transaction.atomic
 def recompute(*, timeline_id: int, at: datetime) -> Result:
     """Replay one log as of `at` and store what it promises."""
-    return log.locked(timeline_id).write(at)
+    held = log.locked(timeline_id)
+    result = held.write(at)
+    poke(*_names([held.timeline]))
+    return result
 
 
 @transaction.atomic
@@ -35,7 +39,19 @@ def tick(*, at: datetime, batch: int = BATCH) -> int:
     taken = list(due.select_related("catalog_version").defer("catalog_version__document")[:batch])
     for timeline in taken:
         log.read(timeline).write(at)
+    if taken:
+        poke(*_names(taken))
     return len(taken)
+
+
+def _names(timelines: list[Timeline]) -> list[str]:
+    """This room knows no tickets: a ticket's page listens for its timeline as well."""
+    organizations = sorted({timeline.organization_id for timeline in timelines})
+    return [
+        "queue",
+        *(f"timeline-{timeline.pk}" for timeline in timelines),
+        *(f"organization-{pk}" for pk in organizations),
+    ]
 
 
 def recompute_region(*, region_id: str, at: datetime) -> int:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from sterling.base import jobs
+from sterling.base.live import poke
 from sterling.sla.kinds import Kind
 from sterling.tickets import messages
 from sterling.tickets.held import hold
@@ -39,6 +40,7 @@ def sent(*, message: Message, at: datetime, refused: str, by: Actor) -> None:
     Message.objects.filter(pk=message.pk).update(
         delivery=Delivery.SENT, sent_at=at, next_attempt_at=None, delivery_error=refused[:ERROR_LIMIT]
     )
+    _poke(message)
     if refused:
         _tell(message, Kind.DELIVERY_FAILED, at, by, reason=refused[:ERROR_LIMIT])
 
@@ -46,6 +48,7 @@ def sent(*, message: Message, at: datetime, refused: str, by: Actor) -> None:
 def delayed(*, message: Message, reason: str, until: datetime) -> None:
     """For now it could not leave; it goes on waiting, with the reason shown."""
     Message.objects.filter(pk=message.pk).update(next_attempt_at=until, delivery_error=reason[:ERROR_LIMIT])
+    _poke(message)
 
 
 @transaction.atomic
@@ -66,6 +69,11 @@ def bounced(
     if hard:
         Message.objects.filter(pk=message.pk).update(delivery=Delivery.BOUNCED, delivery_error=reason)
     _tell(message, Kind.BOUNCED, at, by, recipients=list(recipients), status=status, hard=hard)
+
+
+def _poke(message: Message) -> None:
+    """Its delivery changed, nothing else: the queue has nothing to do with it."""
+    poke("outbox", f"ticket-{message.ticket.number}")
 
 
 def _tell(message: Message, kind: Kind, at: datetime, by: Actor, **data: object) -> None:
@@ -97,6 +105,7 @@ def send_again(*, message: Message, at: datetime) -> None:
     again = Message.objects.filter(pk=message.pk, delivery__in=[Delivery.FAILED, Delivery.BOUNCED])
     if again.update(delivery=Delivery.QUEUED, next_attempt_at=at, attempts=0, delivery_error=""):
         jobs.enqueue(jobs.SEND_MAIL, message=message.pk)
+        _poke(message)
 
 
 @transaction.atomic
