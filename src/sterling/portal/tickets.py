@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from sterling.core.catalog import OnStatusChange
-from sterling.core.clocks import State
+from sterling.core.clocks import State, Status
 from sterling.core.text import Text
 from sterling.core.triage import Facts, told
 from sterling.plans.queries import catalog_of
@@ -98,6 +98,7 @@ class Promise:
     rest: Text
     view: ClockView
     target: Text
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,6 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
     cell = catalog.cell(ticket.plan, ticket.priority)
     past = _past(result, log, at)
     kept = sum(one.kept for one in past)
-    late = [clock for clock in result.clocks if clock.state is State.MISSED]
     return TicketPage(
         ticket=ticket,
         plan=catalog.plans[ticket.plan],
@@ -154,7 +154,7 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         conversation=conversation(list(messages_for(viewer, ticket)), log),
         promises=running(ticket, result, log, at, zone),
         past=past,
-        tally=words.tally(kept, len(late)),
+        tally=words.tally(kept, len(past) - kept),
         rhythm=words.rhythm(cell) if isinstance(cell.update, OnStatusChange) and result.is_live else None,
         effect=effect_of_writing(ticket, result, cell, at, zone),
         facts=_facts(log),
@@ -173,15 +173,21 @@ def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
 
 def running(ticket: Ticket, result: Result, log: Log, at: datetime, zone: tzinfo) -> list[Promise]:
     """The live promises, the nearest first; an agreed cadence is in their words."""
-    live = [clock for clock in (result.owed, result.update) if clock]
+    solved = ticket.status == Status.SOLVED
+    live = [
+        clock
+        for clock in (result.owed, result.update)
+        if clock and not (solved and clock.state is State.PAUSED)
+    ]
     live.sort(key=lambda clock: (clock.due is None, clock.due or clock.started))
     made: list[Promise] = []
     for clock in live:
         view = clock_view(clock, log, at, ZoneInfo(ticket.timeline.region.timezone))
         cell = log.catalog.cell(clock.plan, clock.priority)
-        head = words.headline(view.due, at, zone, then=bool(made))
+        late = clock.due is not None and at > clock.due
+        head = words.headline(view.due, at, zone, then=bool(made) and not made[-1].is_late)
         rest = _rest(view, ticket, cell, result, at, zone)
-        made.append(Promise(head, rest, view, words.target(clock.target, clock.hours)))
+        made.append(Promise(head, rest, view, words.target(clock.target, clock.hours), late))
     return made
 
 
@@ -190,12 +196,8 @@ def _rest(view: ClockView, ticket: Ticket, cell: Cell, result: Result, at: datet
     clock, due = view.clock, view.due
     if clock.due is not None and at > clock.due:
         was = words.clear_moment(clock.due, at, zone)
-        return Text(f"It was due {was.en}. We still owe it to you.", f"原定 {was.zh} 前，我们仍会回复您。")
+        return Text(f"It was due {was.en}. We still owe it to you.", f"原定{was.zh} 前，我们仍会回复您。")
     if clock.state is State.PAUSED:
-        if ticket.status == "solved":
-            return Text(
-                "The ticket is solved. Write, and it is open again.", "工单已解决。您再次来信即重新打开。"
-            )
         return Text(
             "We wait for your answer. News goes on when you write.", "正在等您回复。您来信后恢复通报。"
         )
@@ -227,7 +229,7 @@ def _past(result: Result, log: Log, at: datetime) -> list[Past]:
 def effect_of_writing(ticket: Ticket, result: Result, cell: Cell, at: datetime, zone: tzinfo) -> Text:
     """What happens to the promises when the customer sends a message now."""
     within = words.target(cell.response, cell.hours)
-    if ticket.status == "closed":
+    if ticket.status == Status.CLOSED:
         return Text(
             "This ticket is closed. What you send opens a new one that is linked to it.",
             "此工单已关闭。您发送的内容会建立一张关联的新工单。",
@@ -239,10 +241,10 @@ def effect_of_writing(ticket: Ticket, result: Result, cell: Cell, at: datetime, 
             return Text("We owe you a reply already; add what helps.", "我们已欠您一次回复，可在此补充。")
         by = words.clear_moment(result.owed.due, at, zone)
         return Text(
-            f"A reply by {by.en} stays promised; add what helps.", f"仍会在 {by.zh} 前回复，可在此补充。"
+            f"A reply by {by.en} stays promised; add what helps.", f"仍会在{by.zh} 前回复，可在此补充。"
         )
     reopens = Text("This opens the ticket again. ", "发送后工单将重新打开。")
-    before = reopens if ticket.status == "solved" else Text("", "")
+    before = reopens if ticket.status == Status.SOLVED else Text("", "")
     return Text(
         f"{before.en}We aim to reply within {within.en}.", f"{before.zh}我们力争在 {within.zh}内回复。"
     )

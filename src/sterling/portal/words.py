@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _SOON = timedelta(hours=24)
+_DAYS_FROM = timedelta(days=2)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NAMED_DAYS = 6  # a weekday alone is clear for this many days either way
 
@@ -27,20 +28,22 @@ def is_reply(view: DueView) -> bool:
 
 
 def clear_moment(at: datetime, now: datetime, zone: tzinfo) -> Text:
-    """`today 17:00`, `Monday 10:30`, `16 Nov 10:30`."""
+    """`17:00 today`, `Monday 10:30`, `16 Nov 10:30`."""
     wall, today = at.astimezone(zone), now.astimezone(zone).date()
     short = short_moment(at, now, zone)
     days = (wall.date() - today).days
     if days in {0, 1}:
         day = (Text("today", "今天"), Text("tomorrow", "明天"))[days]
-        return Text(f"{day.en} {wall:%H:%M}", f"{day.zh} {wall:%H:%M}")
+        return Text(f"{wall:%H:%M} {day.en}", f"{day.zh} {wall:%H:%M}")
     if abs(days) <= _NAMED_DAYS:
         return Text(f"{_DAYS[wall.weekday()]} {wall:%H:%M}", short.zh)
     return short
 
 
 def lateness(time: timedelta) -> Text:
-    """How late, to the minute; below one it is `less than a minute`."""
+    """How late: to the minute, in days from two on; below a minute it is `less than a minute`."""
+    if time >= _DAYS_FROM:
+        return Text(f"{time.days} days", f"{time.days} 天")
     return full_length(time) if time >= MINUTE else Text("less than a minute", "不到 1 分钟")
 
 
@@ -59,7 +62,7 @@ def headline(view: DueView, now: datetime, zone: tzinfo, *, then: bool = False) 
     if tone is Tone.OVER:
         return Text(f"Our news is {late.en} late", f"我们的进展通报已迟 {late.zh}")
     if then:
-        return Text(f"Then news by {by.en}", f"随后在 {by.zh} 前通报进展")
+        return Text(f"Then news by {by.en}", f"随后{by.zh} 前通报进展")
     return Text(f"News by {by.en}", f"{by.zh} 前通报进展")
 
 

@@ -1,0 +1,83 @@
+"""Every page of a customer in Chromium: accessible, quiet console, one column on a phone, without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sterling.base.moment import now
+from sterling.tickets.actions import writing
+from sterling.tickets.content import Content, File
+from tests import make
+from tests.base.browser import CHROMIUM, browser, opened, violations
+from tests.portal.conftest import SignIn
+
+pytestmark = [
+    pytest.mark.usefixtures("installed"),
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+]
+HOUR = timedelta(hours=1)
+Pages = dict[str, tuple[str, dict[str, str]]]
+
+
+@pytest.fixture
+def rendered(signed_in: SignIn) -> dict[tuple[str, str], Pages]:
+    """Alice's pages by language and theme, rendered on the server before any browser starts."""
+    alice, carol = make.alice(), make.agent()
+    ticket = make.ticket(alice, at=now() - 3 * HOUR, priority="urgent", subject="出口" * 60)
+    make.reply(ticket, carol, now() - HOUR)
+    writing.customer_wrote(
+        ticket=ticket,
+        contact=alice,
+        content=Content("W" * 300, quoted="> before", files=(File("l" * 120 + ".log", "", b"x"),)),
+        channel="email",
+        at=now() - HOUR / 2,
+        received_at=now() - HOUR / 2,
+        by=make.actor(alice),
+    )
+    client = signed_in(alice)
+    found = {}
+    for language in ("en", "zh"):
+        for theme in ("light", "dark"):
+            client.post("/preferences", {"language": language, "theme": theme})
+            pages = {}
+            for path in ("/", f"/tickets/{ticket.number}/", "/new", "/sign-in"):
+                answer = client.get(path)
+                headers = {name: answer[name] for name in answer.headers if name != "Vary"}
+                pages[path] = (answer.content.decode(), headers)
+            refused = client.post("/new", {"subject": "Half"})
+            pages["/refused"] = (refused.content.decode(), {"content-type": "text/html"})
+            found[language, theme] = pages
+    return found
+
+
+def test_every_page_is_accessible_and_fits_a_phone(rendered: dict[tuple[str, str], Pages]) -> None:
+    with browser() as launched:
+        for pages in rendered.values():
+            for path in pages:
+                page, complaints = opened(launched, path, pages, viewport={"width": 390, "height": 844})
+                assert violations(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") == 390
+                page.set_viewport_size({"width": 320, "height": 700})
+                assert page.evaluate("document.documentElement.scrollWidth") == 320
+                page.set_viewport_size({"width": 1280, "height": 900})
+                assert violations(page) == []
+                assert complaints == []
+                page.close()
+
+
+def test_everything_needed_is_there_without_javascript(rendered: dict[tuple[str, str], Pages]) -> None:
+    pages = rendered["en", "light"]
+    ticket = next(path for path in pages if path.startswith("/tickets/"))
+    with browser() as launched:
+        context = launched.new_context(java_script_enabled=False)
+        page, _ = opened(context, ticket, pages)
+        assert page.get_by_text("A reply by").first.is_visible()
+        assert page.get_by_role("textbox", name="Write a reply").is_visible()
+        assert page.get_by_role("button", name="Send").is_visible()
+        page.locator(".me > summary").click()
+        assert page.get_by_role("button", name="Sign out").is_visible()
+        page, _ = opened(context, "/new", pages)
+        assert page.get_by_role("button", name="Show what my answers suggest").is_visible()
