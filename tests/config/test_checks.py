@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 
 
 def wrong(findings: list[Finding]) -> list[str]:
-    return [finding.text for finding in findings if finding.remedy]
+    return [finding.text for finding in findings if finding.is_fault]
+
+
+def advice(findings: list[Finding]) -> list[str]:
+    return [finding.text for finding in findings if finding.is_advice]
 
 
 def test_a_healthy_installation_has_nothing_to_do():
@@ -73,7 +77,7 @@ def test_mail_that_nobody_read_for_long_is_found():
 
 
 @pytest.mark.parametrize(
-    ("base", "is_wrong"),
+    ("base", "advised"),
     [
         ("http://127.0.0.1:8000", False),
         ("http://localhost:8000", False),
@@ -81,9 +85,21 @@ def test_mail_that_nobody_read_for_long_is_found():
         ("http://support.sterling.example", True),
     ],
 )
-def test_pages_without_encryption_are_fine_on_this_machine_only(settings, base: str, is_wrong: bool):
+def test_pages_without_encryption_are_fine_on_this_machine_only(settings, base: str, advised: bool):
     settings.BASE_URL = base
-    assert bool(wrong(list(checks.configuration()))) is is_wrong
+    found = list(checks.configuration())
+    assert wrong(found) == []
+    assert bool(advice(found)) is advised
+
+
+def test_mail_that_would_leave_as_an_address_nobody_can_answer_is_advised_against(settings):
+    settings.SMTP_URL = "smtp://127.0.0.1:25"
+    settings.MAIL_FROM = "support@sterling.example"
+    assert advice(list(checks.configuration())) == [
+        "mail would leave as support@sterling.example, an address that cannot be answered"
+    ]
+    settings.MAIL_FROM = "support@sterling.test"
+    assert advice(list(checks.configuration())) == []
 
 
 def test_what_serves_is_told_while_it_is_fresh():

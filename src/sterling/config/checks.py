@@ -27,11 +27,16 @@ FRESH = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`remedy` is empty when all is well or nothing needs doing."""
+    """`remedy` is empty when nothing needs doing; a fault is what the doctor's exit status tells."""
 
     about: str
     text: str
     remedy: str = ""
+    is_advice: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        return bool(self.remedy) and not self.is_advice
 
 
 def everything(*, now: Callable[[], datetime], most: int) -> Iterator[Finding]:
@@ -55,6 +60,7 @@ def configuration() -> Iterator[Finding]:
             "configuration",
             f"pages are at {settings.BASE_URL}, without encryption",
             "put a proxy with a certificate in front and set STERLING_BASE_URL=https://…",
+            is_advice=True,
         )
     elif near:
         yield Finding("configuration", f"pages are at {settings.BASE_URL}: links lead to this machine only")
@@ -65,6 +71,7 @@ def configuration() -> Iterator[Finding]:
             "configuration",
             f"mail would leave as {settings.MAIL_FROM}, an address that cannot be answered",
             "set STERLING_MAIL_FROM to your support address",
+            is_advice=True,
         )
 
 
@@ -149,7 +156,9 @@ def mail(at: datetime) -> Iterator[Finding]:
         )
     waiting = _number("SELECT count(*) FROM email_inboundmail WHERE state = 'quarantined'")
     if waiting:
-        yield Finding("mail", f"{waiting} messages are in quarantine", "look at them on the desk's mail page")
+        yield Finding(
+            "mail", f"{waiting} messages are in quarantine", "see the desk's mail page", is_advice=True
+        )
 
 
 def processes(at: datetime) -> Iterator[Finding]:

@@ -31,8 +31,9 @@ def doctor(most: int, mend: bool) -> None:
             recompute(timeline_id=timeline, at=now())
     wrong = 0
     for finding in everything(now=now, most=most):
-        wrong += bool(finding.remedy)
-        click.echo(f"{'WRONG' if finding.remedy else 'ok':<6} {finding.about:<14} {finding.text}")
+        wrong += finding.is_fault
+        word = "WRONG" if finding.is_fault else "advice" if finding.remedy else "ok"
+        click.echo(f"{word:<6} {finding.about:<14} {finding.text}")
         if finding.remedy:
             click.echo(f"{'':<21} -> {finding.remedy}")
     if wrong:
