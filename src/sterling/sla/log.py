@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
 from sterling.core.urgency import urgency
@@ -18,7 +19,7 @@ from sterling.sla.models import Event, Timeline
 from sterling.sla.stored import store_clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sterling.base.actor import Actor
@@ -93,6 +94,7 @@ class Log:
         timeline.next_target = clock.target if clock and isinstance(clock.target, timedelta) else None
         timeline.paused_left = most.paused_left
         timeline.tick_at = most.tick_at
+        timeline.alarm_at = alarms.look_at(result, self.catalog, timeline.computed_until)
         timeline.save()
         return result
 
@@ -170,6 +172,15 @@ def read(timeline: Timeline, *more_regions: str) -> Log:
     """The log as it stands, to ask questions of. Two queries."""
     rows = list(Event.objects.filter(timeline=timeline).order_by("seq"))
     return Log(timeline, rows, calendars.revisions(_regions(rows) | set(more_regions)))
+
+
+def read_all(timelines: Sequence[Timeline]) -> list[Log]:
+    """The logs of several tickets. Two queries, whatever the number."""
+    rows: dict[int, list[Event]] = {timeline.pk: [] for timeline in timelines}
+    for row in Event.objects.filter(timeline__in=timelines).order_by("timeline_id", "seq"):
+        rows[row.timeline_id].append(row)
+    of_regions = calendars.revisions(set().union(*(_regions(found) for found in rows.values())))
+    return [Log(timeline, rows[timeline.pk], of_regions) for timeline in timelines]
 
 
 def locked(timeline_id: int, *more_regions: str) -> Log:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from sterling.accounts.models import Organization, Region
@@ -30,7 +32,7 @@ class Timeline(models.Model):
 
     Hints (never the truth): `live` until closed or merged; the `next_*` fields tell the most urgent promise
     (its due lies behind while it is past due and still owed); `paused_left` what a paused update clock has
-    left; `tick_at` when the next clock falls due.
+    left; `tick_at` when the next clock falls due; `alarm_at` when somebody must look whether an alarm rings.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -48,6 +50,7 @@ class Timeline(models.Model):
     next_target = models.DurationField(null=True)
     paused_left = models.DurationField(null=True)
     tick_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -57,6 +60,9 @@ class Timeline(models.Model):
             models.Index(fields=["next_due"], condition=models.Q(live=True), name="timeline_live_by_due"),
             models.Index(
                 fields=["tick_at"], condition=models.Q(tick_at__isnull=False), name="timeline_by_tick"
+            ),
+            models.Index(
+                fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="timeline_by_alarm"
             ),
             models.Index(fields=["region"], condition=models.Q(live=True), name="timeline_live_by_region"),
         ]
@@ -106,3 +112,41 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.state}"
+
+
+class Alarm(models.Model):
+    """That so many percent of a clock's target were used: raised once for a clock and a share, then told.
+
+    `metric` and `nth` name the clock as in `core.alarms`; `started` and `due` are as they were then. `roles` are
+    the ladder's, `told` the agents they led to (None until somebody looked), `to_mail` those of them whose mail
+    has still to be written.
+    """
+
+    timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="alarms")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    metric = models.CharField(max_length=20)
+    nth = models.PositiveIntegerField()
+    share = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    started = models.DateTimeField()
+    due = models.DateTimeField()
+    roles = ArrayField(models.CharField(max_length=20))
+    raised_at = models.DateTimeField()
+    told = ArrayField(models.BigIntegerField(), null=True)
+    told_at = models.DateTimeField(null=True)
+    to_mail = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["timeline", "metric", "nth", "share"], name="one_alarm_per_clock_and_share"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(told__isnull=True), name="alarm_untold"),
+            models.Index(fields=["id"], condition=~models.Q(to_mail=[]), name="alarm_to_mail"),
+            GinIndex(fields=["told"], name="alarm_by_told"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.share} %"

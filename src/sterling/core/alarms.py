@@ -1,0 +1,144 @@
+"""When somebody must hear of a promise: shares of its target as instants, and who hears by the ladder.
+
+A clock rings once per share, however its due moves afterwards. As with dues, an alarm has come when `now` is
+later than its instant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sterling.core.catalog.model import Recipient
+from sterling.core.clocks import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sterling.core.catalog import Catalog
+    from sterling.core.clocks import Clock, Metric, Result
+
+WHOLE = 100
+NEWS = timedelta(days=7)
+"""A miss that was settled meanwhile is told for so long; what is older stands in the reports."""
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """At `at`, `share` percent of a clock's target are used; at 100 its `due` passes.
+
+    `nth` counts the ticket's responses, or its updates, from 0 in the order in which they end. With `metric` it
+    names the clock for good: a merge may move a clock's start and its place among all the others.
+    """
+
+    metric: Metric
+    nth: int
+    share: int
+    at: datetime
+    started: datetime
+    due: datetime
+    priority: str
+    heard_by: tuple[Recipient, ...]
+
+    @property
+    def is_miss(self) -> bool:
+        return self.share == WHOLE
+
+
+def instant_of(clock: Clock, share: int) -> datetime | None:
+    """When `share` percent of the target are used, on the clock's own hours; None without a due, or never.
+
+    What is left is counted back from the due, so a due that moved counts as it stands. A share that was used up
+    already when the due moved (or the clock resumed) comes at that instant.
+    """
+    due = clock.due
+    calendar = clock.legs[-1].calendar if clock.legs else None
+    if due is None or calendar is None:
+        return None
+    target = clock.target
+    whole = target if isinstance(target, timedelta) else calendar.elapsed(clock.started, due)
+    used = whole * share // WHOLE
+    if share >= WHOLE:
+        return calendar.add(due, used - whole)
+    since = clock.legs[-1].start
+    ahead = calendar.elapsed(since, due) - (whole - used)
+    if ahead <= timedelta(0):
+        return min(since, due)
+    return calendar.add(since, ahead)
+
+
+def heard_by(catalog: Catalog, share: int, priority: str) -> tuple[Recipient, ...]:
+    """Whom the ladder names at `share` percent, each once; the assignee where it names nobody."""
+    found = dict.fromkeys(
+        who
+        for rung in catalog.ladder
+        if rung.share == share and (not rung.priorities or priority in rung.priorities)
+        for who in rung.to
+    )
+    return tuple(found) or (Recipient.ASSIGNEE,)
+
+
+def alarms(result: Result, catalog: Catalog) -> list[Alarm]:
+    """Every alarm of a ticket, come or to come, in order: of clocks that live, and each miss.
+
+    Shares below 100 and beyond ring while the clock lives: a paused one is silent, and so is one that ended in
+    time. Nothing lies beyond 100 for updates: their next clock has begun.
+    """
+    found = [one for clock, nth in _numbered(result) for one in _of_clock(clock, nth, result, catalog)]
+    return sorted(found, key=_when)
+
+
+def come(result: Result, catalog: Catalog, now: datetime) -> list[Alarm]:
+    """Those whose instant has passed at `now`, misses of long ago left out."""
+    return [one for one in alarms(result, catalog) if one.at < now and _is_news(one, result, now)]
+
+
+def look_at(result: Result, catalog: Catalog, now: datetime) -> datetime | None:
+    """The first instant that somebody must look at: of an alarm that may not have rung yet, or of the next one."""
+    return min((one.at for one in alarms(result, catalog) if _is_news(one, result, now)), default=None)
+
+
+def next_at(result: Result, catalog: Catalog, now: datetime) -> datetime | None:
+    """When the next alarm comes, those that have come set aside."""
+    return min((one.at for one in alarms(result, catalog) if one.at >= now), default=None)
+
+
+def _numbered(result: Result) -> Iterator[tuple[Clock, int]]:
+    for of_kind in (
+        [clock for clock in result.clocks if clock.is_response],
+        [clock for clock in result.clocks if not clock.is_response],
+    ):
+        for nth, clock in enumerate(sorted(of_kind, key=lambda clock: clock.ended or _LAST)):
+            yield clock, nth
+
+
+def _of_clock(clock: Clock, nth: int, result: Result, catalog: Catalog) -> Iterator[Alarm]:
+    for share in _shares(clock, result, catalog.warnings):
+        at = instant_of(clock, share)
+        if at is not None and clock.due is not None:
+            heard = heard_by(catalog, share, clock.priority)
+            yield Alarm(clock.metric, nth, share, at, clock.started, clock.due, clock.priority, heard)
+
+
+def _shares(clock: Clock, result: Result, shares: Sequence[int]) -> Sequence[int]:
+    if clock is result.owed:
+        return shares
+    if clock is result.update:
+        return [share for share in shares if share <= WHOLE]
+    missed = clock.state is State.MISSED and clock.target is not None
+    return [share for share in shares if share == WHOLE] if missed else ()
+
+
+def _is_news(alarm: Alarm, result: Result, now: datetime) -> bool:
+    """Whatever a living clock says; of what is settled, the misses of late."""
+    live = any(
+        clock is not None and clock.started == alarm.started and clock.metric is alarm.metric
+        for clock in (result.owed, result.update)
+    )
+    return live or alarm.at > now - NEWS
+
+
+def _when(alarm: Alarm) -> tuple[datetime, int, int]:
+    return alarm.at, alarm.share, alarm.nth
