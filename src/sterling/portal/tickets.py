@@ -18,7 +18,7 @@ from sterling.portal.sentences import Line, line
 from sterling.sla import calendars
 from sterling.sla import queries as promises
 from sterling.sla.hints import hinted_due
-from sterling.sla.shown import ClockView, clock_view
+from sterling.sla.shown import ClockView, clock_view, strip_of
 from sterling.tickets.access import messages_for, tickets_for
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.access import Viewer
     from sterling.base.parts import DueView
+    from sterling.base.strip import Strip
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Catalog, Cell, Plan, Priority
     from sterling.core.clocks import Result
@@ -134,6 +135,8 @@ class TicketPage:
     rhythm: Text | None
     effect: Text
     facts: Text | None
+    strip: Strip
+    may_solve: bool
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> TicketPage:
@@ -158,6 +161,8 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         rhythm=words.rhythm(cell) if isinstance(cell.update, OnStatusChange) and result.is_live else None,
         effect=effect_of_writing(ticket, result, cell, at, zone),
         facts=_facts(log),
+        strip=strip_of(log, result, at, region_zone, for_customer=True),
+        may_solve=result.is_live and result.owed is None and result.status is not Status.SOLVED,
     )
 
 

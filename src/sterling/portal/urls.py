@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/suggestion", views.suggestion, name="suggestion"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),
     path("tickets/<str:number>/say", views.say, name="say"),
+    path("tickets/<str:number>/solved", views.solved, name="solved"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
 ]

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sterling.base.errors import Invalid
+from sterling.base.errors import FieldError, Invalid
 from sterling.base.moment import now
+from sterling.core.text import Text
 from sterling.core.triage import QUESTIONS, suggested_priority, told
 from sterling.plans import queries as plans
 from sterling.portal import tickets
@@ -21,8 +22,6 @@ from sterling.tickets.actions import opening, writing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
-
-    from sterling.base.errors import FieldError
 
 MOST_DIGITS = 4  # of a page's number
 
@@ -77,6 +76,19 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
     readable = tickets_for(viewer).filter(pk=message.ticket_id).first()
     where = reverse("portal:ticket", args=[readable.number]) if readable else reverse("portal:home")
     return HttpResponseRedirect(f"{where}#message-{message.pk}")
+
+
+@require_POST
+@customers_only
+def solved(request: HttpRequest, number: str) -> HttpResponse:
+    """The customer says that it is solved; what stands in the composer is not thrown away for it."""
+    viewer, body = viewer_of(request), request.POST.get("body", "")
+    found = ticket_for(viewer, number)
+    if body.strip():
+        unsent = Text("Send what you wrote first, or clear it.", "请先发送或清空您写的内容。")
+        return _ticket(request, number, (FieldError("body", unsent),), body)
+    writing.customer_solved(ticket=found, contact=contact_of(request), at=now(), by=viewer.actor)
+    return HttpResponseRedirect(reverse("portal:ticket", args=[found.number]))
 
 
 @require_GET

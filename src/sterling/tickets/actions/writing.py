@@ -109,6 +109,26 @@ def reply(
 
 
 @transaction.atomic
+def customer_solved(*, ticket: Ticket, contact: Contact, at: datetime, by: Actor) -> Ticket:
+    """The customer says that it is solved. ResponseOwed while a reply is owed: that one is still theirs."""
+    if contact.organization_id != ticket.organization_id:
+        raise NotYours
+    held = hold_open(ticket, at=at, by=by)
+    result = held.result()
+    if result.owed:
+        raise ResponseOwed(
+            Text(
+                "A reply to you is still due. Write that it is solved.",
+                "尚欠您一次回复。如已解决，请写信说明。",
+            )
+        )
+    if result.status is not Status.SOLVED:
+        held.append(Kind.STATUS, to=Status.SOLVED.value, by="customer", message=False)
+        held.settle()
+    return held.ticket
+
+
+@transaction.atomic
 def note(
     *, ticket: Ticket, agent: Agent, content: Content, status: str | None = None, at: datetime, by: Actor
 ) -> Message:
