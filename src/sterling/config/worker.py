@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
-from sterling.channels.email.tasks import sweep
+from sterling.channels.email.tasks import sweep, tell_staff
 from sterling.sla.actions.ticking import tick
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def rounds() -> list[list[Round]]:
     """Every round of the product. Each list has a thread of its own, so that much mail delays no clock."""
     return [
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
-        [Round("tick", 1.0, tick)],
+        [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
         [Round("sweep", 2.0, sweep)],
     ]
 

@@ -21,6 +21,12 @@ def by_number(number: int) -> Ticket | None:
     )
 
 
+def by_timeline(timelines: Collection[int]) -> dict[int, Ticket]:
+    """The tickets of these timelines, each with its organization."""
+    found = Ticket.objects.filter(timeline__in=timelines).select_related("organization")
+    return {ticket.timeline_id: ticket for ticket in found}
+
+
 def numbers_by_message_id(message_ids: Iterable[str]) -> dict[str, int]:
     """Message-ID -> number of the ticket that holds a message with it."""
     wanted = {one for one in message_ids if one}

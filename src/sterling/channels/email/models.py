@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from sterling.accounts.models import Agent
+
 
 class InboundState(models.TextChoices):
     RECEIVED = "received"
@@ -62,3 +64,37 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"outgoing {self.message_id}"
+
+
+class StaffMailState(models.TextChoices):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class StaffMail(models.Model):
+    """A mail to one of the staff about alarms: written whole, then sent from here."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=StaffMailState.choices, default=StaffMailState.QUEUED)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="queued"), name="staff_mail_to_send"
+            ),
+            models.Index(fields=["created_at"], name="staff_mail_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"to {self.to}"

@@ -9,8 +9,9 @@ from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import delivery, processing
+from sterling.channels.email import delivery, processing, staff
 from sterling.channels.email.models import InboundMail, InboundState
+from sterling.tickets.actions import alarms
 
 PATIENCE = timedelta(seconds=5)
 BATCH = 200
@@ -35,4 +36,11 @@ def sweep() -> int:
     unread = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
     for pk in unread:
         processing.process(mail_id=pk, at=now())
-    return len(unread) + delivery.sweep(at=at)
+    return len(unread) + delivery.sweep(at=at) + staff.sweep(at=now())
+
+
+def tell_staff() -> int:
+    """Alarms that were raised reach people: at the desk at once, by mail in batches. How many were told."""
+    told = alarms.tell(at=now())
+    staff.write_batches(at=now())
+    return told

@@ -1,0 +1,159 @@
+"""Alarms by mail: to each of the staff at most one mail a minute, which lists all that came since the last one.
+
+A batch is written in one transaction with the note that it is, and leaves from its committed row.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from sterling.accounts import queries as people
+from sterling.channels.email import smtp
+from sterling.channels.email.delivery import LEASE
+from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
+from sterling.channels.email.models import StaffMail, StaffMailState
+from sterling.channels.email.staff_words import Item, written
+from sterling.core.alarms import WHOLE
+from sterling.core.retry import GIVE_UP, retry_after
+from sterling.sla import alarms
+from sterling.sla.actions import alarms as ringing
+from sterling.tickets import queries as tickets
+from sterling.tickets.identity import new_message_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+
+    from sterling.accounts.models import Agent
+    from sterling.sla.models import Alarm
+
+PAUSE = timedelta(minutes=1)
+MOST = 2000  # alarms looked at in one round
+STALE = timedelta(days=1)
+"""A mail that could not leave for so long says nothing new: the desk has shown it."""
+LOCK = 0x57A1A126
+REASON_LIMIT = 500
+
+
+@transaction.atomic
+def write_batches(*, at: datetime) -> int:
+    """Write the mails that are due; how many. One worker at a time, so that nobody gets two in a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        return 0
+    waiting = ringing.to_mail(MOST)
+    if not waiting:
+        return 0
+    lately = set(StaffMail.objects.filter(created_at__gt=at - PAUSE).values_list("agent_id", flat=True))
+    ready = {agent for alarm in waiting for agent in alarm.to_mail} - lately
+    if not ready:
+        return 0
+    news = _news(waiting)
+    active = people.agents().filter(pk__in=ready, is_active=True, user__is_active=True)
+    mails = [mail for agent in active if (mail := _batch(agent, news, at)) is not None]
+    StaffMail.objects.bulk_create(mails)
+    ringing.note_mailed(waiting, ready)
+    return len(mails)
+
+
+def _news(waiting: Sequence[Alarm]) -> list[tuple[Alarm, Item]]:
+    """What is worth a mail: misses, and warnings that still stand."""
+    standing = alarms.standing_among(waiting)
+    told = [alarm for alarm in waiting if alarm.share == WHOLE or alarm.pk in standing]
+    about = tickets.by_timeline([alarm.timeline_id for alarm in told])
+    return [
+        (alarm, Item(ticket.number, ticket.subject, ticket.organization.name, alarms.said(alarm), alarm.due))
+        for alarm in told
+        if (ticket := about.get(alarm.timeline_id)) is not None
+    ]
+
+
+def _batch(agent: Agent, news: Sequence[tuple[Alarm, Item]], at: datetime) -> StaffMail | None:
+    """The mail to one of the staff, one line for each promise; None when nothing of it stands any more."""
+    mine = {alarm: item for alarm, item in news if agent.pk in alarm.to_mail}
+    if not mine:
+        return None
+    lines = [mine[alarm] for alarm in sorted(alarms.worst(mine), key=lambda one: (-one.share, one.due))]
+    said = written(lines, settings.BASE_URL, _zone(agent))
+    language = agent.user.language
+    return StaffMail(
+        agent=agent,
+        to=agent.user.email,
+        subject=said.subject.to(language),
+        text=said.body.to(language),
+        message_id=new_message_id(),
+        created_at=at,
+        next_attempt_at=at,
+    )
+
+
+def _zone(agent: Agent) -> tzinfo:
+    name = agent.user.timezone or (agent.region.timezone if agent.region else "")
+    return ZoneInfo(name) if name else UTC
+
+
+def compose(mail: StaffMail) -> bytes:
+    """The same bytes each time; no machine answers it (RFC 3834)."""
+    message = EmailMessage(policy=SMTP)
+    local, _, domain = settings.MAIL_FROM.rpartition("@")
+    message["From"] = Address("Sterling", local, domain)
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(mail.text)
+    return f"Message-ID: <{mail.message_id}>\r\n".encode("ascii") + message.as_bytes()
+
+
+def send(*, mail_id: int, at: datetime) -> str:
+    """Send one mail to staff; what became of it. Retried like every mail, for a day."""
+    claimed = StaffMail.objects.filter(pk=mail_id, state=StaffMailState.QUEUED, next_attempt_at__lte=at)
+    if not claimed.update(next_attempt_at=at + LEASE, attempts=F("attempts") + 1):
+        return "not due"
+    mail = StaffMail.objects.get(pk=mail_id)
+    server = smtp.Server.from_url(settings.SMTP_URL)
+    try:
+        smtp.send(server, sender="", recipients=[mail.to], raw=compose(mail))
+    except PermanentDeliveryError as error:
+        return _ended(mail, StaffMailState.FAILED, str(error))
+    except TemporaryDeliveryError as error:
+        wait = retry_after(mail.attempts)
+        if wait is GIVE_UP:
+            return _ended(mail, StaffMailState.FAILED, str(error))
+        mail.next_attempt_at, mail.error = at + wait, str(error)[:REASON_LIMIT]
+        mail.save(update_fields=["next_attempt_at", "error"])
+        return "again later"
+    mail.sent_at = at
+    return _ended(mail, StaffMailState.SENT, "")
+
+
+def _ended(mail: StaffMail, state: StaffMailState, reason: str) -> str:
+    mail.state, mail.next_attempt_at, mail.error = state, None, reason[:REASON_LIMIT]
+    mail.save(update_fields=["state", "next_attempt_at", "error", "sent_at"])
+    return str(state.value)
+
+
+def sweep(*, at: datetime, batch: int = 100) -> int:
+    """Send what is due. Without a mail server the desk alone tells; what waited for a day is dropped."""
+    queued = StaffMail.objects.filter(state=StaffMailState.QUEUED)
+    queued.filter(created_at__lte=at - STALE).update(state=StaffMailState.DROPPED, next_attempt_at=None)
+    if not settings.SMTP_URL:
+        return 0
+    due = queued.filter(next_attempt_at__lte=at).order_by("next_attempt_at")
+    found = list(due.values_list("pk", flat=True)[:batch])
+    for mail_id in found:
+        send(mail_id=mail_id, at=at)
+    return len(found)

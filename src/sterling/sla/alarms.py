@@ -1,0 +1,66 @@
+"""Reading alarms: whom they were told to, which of them still stand, how they are said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from sterling.core.alarms import WHOLE
+from sterling.core.clocks import Metric
+from sterling.core.clocks.words import METRICS
+from sterling.core.text import Text
+from sterling.sla.models import Alarm, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+
+def told(agent_id: int | None = None) -> QuerySet[Alarm]:
+    """Alarms that somebody heard of, or that agent, the latest first."""
+    found = Alarm.objects.filter(told__isnull=False).order_by("-at", "-pk")
+    return found if agent_id is None else found.filter(told__contains=[agent_id])
+
+
+def standing(found: QuerySet[Alarm]) -> QuerySet[Alarm]:
+    """Those whose clock runs or is owed still, and missed updates that no message has made good."""
+    clock = Clock.objects.filter(
+        timeline=OuterRef("timeline"),
+        metric=OuterRef("metric"),
+        started=OuterRef("started"),
+        ended__isnull=True,
+        due__isnull=False,
+    )
+    late = Q(metric=Metric.UPDATE.value, share=WHOLE, timeline__next_due__lte=F("due"))
+    return found.filter(Exists(clock) | late, timeline__live=True)
+
+
+def standing_among(alarms: Iterable[Alarm]) -> set[int]:
+    """The keys of those that still stand. One query."""
+    found = Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms])
+    return set(standing(found).values_list("pk", flat=True))
+
+
+def worst(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """One for each ticket and kind of promise: the highest share, of those the latest; in the order given."""
+    found: dict[tuple[int, bool], Alarm] = {}
+    for alarm in alarms:
+        key = (alarm.timeline_id, alarm.metric == Metric.UPDATE)
+        if key not in found or (alarm.share, alarm.at) > (found[key].share, found[key].at):
+            found[key] = alarm
+    return list(found.values())
+
+
+def said(alarm: Alarm) -> Text:
+    """`First reply: 75 % of the target used`, `Update past due`."""
+    what = METRICS[Metric(alarm.metric)]
+    if alarm.share < WHOLE:
+        return Text(
+            f"{what.en}: {alarm.share} % of the target used", f"{what.zh}：目标时间已用 {alarm.share}%"
+        )
+    late = Text(f"{what.en} past due", f"{what.zh}已超时")
+    if alarm.share == WHOLE:
+        return late
+    return Text(f"{late.en}, at {alarm.share} % of the target", f"{late.zh}，已达目标时间的 {alarm.share}%")
