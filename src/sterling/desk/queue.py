@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from sterling.base.parts import DueView
 from sterling.core.calendars import ALWAYS
 from sterling.core.text import Text
+from sterling.desk.alarms import standing_count
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.shown import share_used
@@ -102,10 +103,11 @@ def live(viewer: Viewer) -> QuerySet[Ticket]:
 
 
 def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """How many tickets stand in each view. One query."""
-    return live(viewer).aggregate(
+    """How many tickets stand in each view, and in how many an alarm for the viewer stands. Two queries."""
+    found: dict[str, int] = live(viewer).aggregate(
         **{name: Count("pk", filter=found) for name, found in _filters(viewer, at).items()}
     )
+    return found | {"alarms": standing_count(viewer)}
 
 
 def view_named(name: str) -> View:

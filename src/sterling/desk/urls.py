@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.desk import views, views_mail
+from sterling.desk import views, views_alarms, views_mail
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("tickets/<str:number>/messages/<int:message>/send-again", views.send_again, name="send_again"),
     path("new", views.new_ticket, name="new"),
+    path("alarms/", views_alarms.alarms_page, name="alarms"),
     path("mail/", views_mail.mail_page, name="mail"),
     path("mail/<int:mail>/raw", views_mail.raw, name="raw_mail"),
     path("mail/<int:mail>/retry", views_mail.retry, name="retry_mail"),

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from sterling.base import drawing
+from sterling.base import drawing, live
 from sterling.base.formats import zone_name
 from sterling.core.catalog import Catalog, value_words
 from sterling.core.clocks import Cause
@@ -115,6 +115,12 @@ def span(context: template.Context, start: datetime, end: datetime, zone: tzinfo
     begin = f"{first.to(language)} {hour(start, zone)}"
     stop = hour(end, zone) if first == last else f"{last.to(language)} {hour(end, zone)}"
     return Text(f"{begin} to {stop}", f"{begin} 至 {stop}").to(language)
+
+
+@register.simple_tag(takes_context=True)
+def stream_url(context: template.Context) -> str:
+    """Where the page's live stream answers."""
+    return live.stream_url(context["request"])
 
 
 @register.simple_tag(takes_context=True)

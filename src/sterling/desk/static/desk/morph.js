@@ -1,0 +1,74 @@
+// Turns one tree into another, keeping every node that may stay: focus, selection, scroll and what was typed stay with it.
+const keyOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.row || node.id : "");
+
+/** Whether somebody has put something into this field that the server does not know. */
+function isTouched(field) {
+  if (field === document.activeElement) return true;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.type === "file") return field.files.length > 0;
+  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.dataset.touched !== undefined;
+  return field.value !== field.defaultValue;
+}
+
+function attributes(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    // A fold that the reader opened and the row that the keys chose are the reader's, not the server's.
+    if (!fresh.hasAttribute(name) && name !== "open" && name !== "data-touched" && !(name === "aria-current" && old.dataset.row)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+function children(old, fresh, known, arrived) {
+  let at = old.firstChild;
+  for (const wanted of [...fresh.childNodes]) {
+    const key = keyOf(wanted);
+    const same = at && !keyOf(at) && at.nodeName === wanted.nodeName ? at : null;
+    const match = key ? known.get(key) : same;
+    if (match && match.nodeName === wanted.nodeName) {
+      if (match === at) at = at.nextSibling;
+      else old.insertBefore(match, at);
+      known.delete(key);
+      one(match, wanted, known, arrived);
+    } else {
+      // What is known may stand in a new group: it moves there instead of being made again.
+      const holds = wanted.nodeType === Node.ELEMENT_NODE && wanted.querySelector("[id], [data-row]") !== null;
+      const made = document.importNode(wanted, !holds);
+      old.insertBefore(made, at);
+      if (made.nodeType === Node.ELEMENT_NODE) arrived.push(made);
+      if (holds) children(made, wanted, known, arrived);
+    }
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function one(old, fresh, known, arrived) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  if (old.matches("input, select, textarea")) {
+    if (!isTouched(old)) old.replaceWith(document.importNode(fresh, true));
+    return;
+  }
+  attributes(old, fresh);
+  children(old, fresh, known, arrived);
+}
+
+/** Make `old` like `fresh`; the elements that were not there before. */
+export function morph(old, fresh) {
+  const known = new Map([...old.querySelectorAll("[id], [data-row]")].map((node) => [keyOf(node), node]));
+  const arrived = [];
+  one(old, fresh, known, arrived);
+  return arrived;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("select")) event.target.dataset.touched = "";
+});
