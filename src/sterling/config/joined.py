@@ -75,12 +75,9 @@ def _use_noted_base_url(folder: Path) -> None:
 
 
 @contextmanager
-def note_base_url(data: Path | None, base: str) -> Iterator[None]:
-    """While inside, commands that join the folder know where its pages are."""
-    from sterling.config.datafolder import chosen_folder
-
-    folder = chosen_folder(data)
-    if not folder.is_dir():  # DATABASE_URL is in use
+def note_base_url(folder: Path | None, base: str) -> Iterator[None]:
+    """While inside, commands that join the folder know where its pages are. None: another server is in use."""
+    if folder is None:
         yield
         return
     (folder / NOTE).write_text(base + "\n", encoding="utf-8")

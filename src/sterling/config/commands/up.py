@@ -21,6 +21,7 @@ from sterling.config.commands.processes import (
     serve_smtp,
     serve_web,
 )
+from sterling.config.datafolder import chosen_folder
 from sterling.config.joined import database, note_base_url
 from sterling.config.postgres import ServerError, die_with_parent
 from sterling.config.supervisor import Child, Supervisor
@@ -78,9 +79,10 @@ def up(
         Child("smtp", f"sterling smtp --port {smtp_port}", partial(serve_smtp, LOOPBACK, smtp_port)),
         Child("events", f"sterling events {at} {events_at}", partial(serve_events, host, events_at)),
     ]
+    folder = None if os.environ.get("DATABASE_URL") else chosen_folder(data)
     supervisor = Supervisor(children, _say, before_start=_let_go)
     try:
-        with database(data), note_base_url(data, base), supervisor.running():
+        with database(data), note_base_url(folder, base), supervisor.running():
             if _ready(supervisor, near, port):
                 _announce(base, smtp_port)
                 if demo:
