@@ -18,9 +18,12 @@ from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
+from sterling.base.moment import now
 from sterling.channels.email.tasks import sweep, tell_staff
 from sterling.sla.actions.ticking import tick
+from sterling.tickets.actions.plans import follow_dates
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 4
@@ -60,7 +63,11 @@ def rounds() -> list[list[Round]]:
     return [
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
-        [Round("sweep", 2.0, sweep)],
+        [
+            Round("sweep", 2.0, sweep),
+            Round("contracts", 30.0, lambda: follow_dates(at=now())),
+            Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
+        ],
     ]
 
 
