@@ -6,7 +6,7 @@ import logging
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from sterling.config import worker
 from sterling.config.worker import Round, go_round, rescue
@@ -30,6 +30,13 @@ class Days(threading.Event):
         return self.is_set()
 
 
+@pytest.fixture
+def no_connection() -> None:
+    """A test before may have left one open, which a round would look at and may not use here."""
+    connections.close_all()
+
+
+@pytest.mark.usefixtures("no_connection")
 def test_each_round_runs_at_its_own_pace():
     days = Days(end=6.0)
     seen: list[tuple[str, float]] = []
@@ -40,6 +47,7 @@ def test_each_round_runs_at_its_own_pace():
     assert [at for name, at in seen if name == "slow"] == [0.0, 2.5, 5.0]
 
 
+@pytest.mark.usefixtures("no_connection")
 def test_a_round_that_fails_is_told_tried_again_and_hinders_no_other(caplog: pytest.LogCaptureFixture):
     days = Days(end=3.0)
     tries: list[float] = []
