@@ -10,6 +10,7 @@ from django.test import Client
 from sterling.accounts.actions import people
 from sterling.accounts.models import Agent, Contact
 from sterling.base.moment import now
+from tests import make
 
 SignIn = Callable[[Agent | Contact], Client]
 
@@ -26,3 +27,15 @@ def signed_in() -> SignIn:
         return client
 
     return open_link
+
+
+def page(client: Client, path: str, language: str = "en") -> str:
+    client.post("/preferences", {"language": language})
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer["Content-Language"] == {"en": "en", "zh": "zh-CN"}[language]
+    return answer.content.decode()
+
+
+def colleague(of: Contact, *, confirmed: bool = True) -> Contact:
+    return make.contact(of.organization, "Bob Reyes", confirmed=confirmed)
