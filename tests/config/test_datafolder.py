@@ -34,7 +34,7 @@ def scalar(url: str, query: str) -> object:
     return row[0]
 
 
-def eventually(is_so: Callable[[], bool], patience: float = 30.0) -> bool:
+def eventually(is_so: Callable[[], bool], patience: float = 120.0) -> bool:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if is_so():

@@ -48,7 +48,7 @@ print("stopped", flush=True)
 """
 
 
-def eventually(is_so: Callable[[], bool], patience: float = 20.0) -> bool:
+def eventually(is_so: Callable[[], bool], patience: float = 120.0) -> bool:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if is_so():

@@ -24,7 +24,7 @@ import pytest
 pytestmark = pytest.mark.server
 
 # Other suites run beside this one: patience is long, and no test measures.
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Product:
     said: list[str]
 
     def get(self, path: str, port: int | None = None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -170,7 +170,7 @@ def test_it_says_where_everything_is_once_everything_serves(product: Product):
         "smtp": "ok",
     }
     assert product.get("/healthz", product.port + 1) == (200, "ok")
-    with smtplib.SMTP("127.0.0.1", product.smtp_port, timeout=20) as intake:
+    with smtplib.SMTP("127.0.0.1", product.smtp_port, timeout=60) as intake:
         assert intake.noop()[0] == 250
 
 

@@ -82,12 +82,26 @@ def go_round(
                 continue
             due[one.name] = clock() + one.seconds
             try:
-                close_old_connections()
                 one.work()
             except Exception:
                 log.exception("the round %s failed; it is tried again", one.name)
         stop.wait(max(0.0, min(due.values()) - clock()))
-    connection.close()
+
+
+def _in_a_thread(some: list[Round], stop: threading.Event) -> None:
+    """The rounds with a database connection of their own, looked after before each use."""
+
+    def fresh(one: Round) -> Round:
+        def work() -> object:
+            close_old_connections()
+            return one.work()
+
+        return Round(one.name, one.seconds, work)
+
+    try:
+        go_round([fresh(one) for one in some], stop)
+    finally:
+        connection.close()
 
 
 async def _work() -> None:
@@ -111,7 +125,9 @@ async def _work() -> None:
 def main() -> None:
     """Work until SIGTERM; a job under way is finished first."""
     stop = threading.Event()
-    threads = [threading.Thread(target=go_round, args=(some, stop), name=some[0].name) for some in rounds()]
+    threads = [
+        threading.Thread(target=_in_a_thread, args=(some, stop), name=some[0].name) for some in rounds()
+    ]
     for thread in threads:
         thread.start()
     try:
