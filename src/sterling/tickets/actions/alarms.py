@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from sterling.accounts import queries as people
+from sterling.base.live import poke
 from sterling.sla.actions import alarms
 from sterling.tickets.hearing import hearers
 from sterling.tickets.models import Ticket
@@ -28,4 +29,6 @@ def tell(*, at: datetime, batch: int = alarms.BATCH) -> int:
         ticket = tickets.get(alarm.timeline_id)
         alarm.told = hearers(alarm.roles, ticket, staff) if ticket else []
     alarms.note_told(found, at=at)
+    heard = sorted({agent for alarm in found for agent in alarm.told or ()})
+    poke("alarms", *(f"alarms-{agent}" for agent in heard))
     return len(found)
