@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -254,3 +255,19 @@ def test_the_whole_conversation_keeps_its_order(desk: Client, carol: object) -> 
     page = desk.get(f"/desk/tickets/{ticket.number}/").content.decode()
     places = [page.index(words) for words in ("first words", "second words", "third words")]
     assert places == sorted(places)
+
+
+def test_the_queue_listens_for_the_queue_and_a_ticket_for_itself_and_its_clocks(desk: Client) -> None:
+    ticket = make.ticket(make.alice())
+    assert 'data-stream="/events" data-hears="queue ' in desk.get("/desk/").content.decode()
+    page = desk.get(f"/desk/tickets/{ticket.number}/").content.decode()
+    assert f'data-hears="ticket-{ticket.number} timeline-{ticket.timeline_id} ' in page
+
+
+def test_every_live_part_has_an_id_to_be_found_by(desk: Client) -> None:
+    ticket = make.ticket(make.alice())
+    for path in ("", f"tickets/{ticket.number}/", "outbox/", "mail/"):
+        page = desk.get(f"/desk/{path}").content.decode()
+        tags = re.findall(r"<[^>]* data-live[ >][^>]*", page)
+        assert tags
+        assert [tag for tag in tags if ' id="' not in tag] == []

@@ -66,7 +66,6 @@ function take(fresh) {
     (focused.isConnected && focused !== document.body ? focused : row || null)?.focus({ preventScroll: true });
   }
   glide(before);
-  document.dispatchEvent(new CustomEvent("live-settled"));
 }
 
 function settle(part, wanted) {
@@ -168,7 +167,10 @@ function start() {
     },
   });
   // A body that htmx has put in anew knows nothing of the break.
-  document.addEventListener("htmx:afterSettle", () => said(stopped));
+  document.addEventListener("htmx:afterSettle", () => {
+    waiting = null;
+    said(stopped);
+  });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-reconnect]")) return;
     live.open();
