@@ -10,6 +10,7 @@ from sterling.accounts.actions import people
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing
 from sterling.channels.email.models import InboundMail
+from sterling.core.triage import QUESTIONS, Facts, told
 from sterling.sla import queries as promises
 from sterling.tickets.content import File, attach
 from sterling.tickets.models import Attachment, Message, Ticket
@@ -271,3 +272,11 @@ def test_every_live_part_has_an_id_to_be_found_by(desk: Client) -> None:
         tags = re.findall(r"<[^>]* data-live[ >][^>]*", page)
         assert tags
         assert [tag for tag in tags if ' id="' not in tag] == []
+
+
+def test_the_engineer_reads_what_the_customer_said_of_the_problem(desk: Client) -> None:
+    facts = Facts.read({question.id: question.answers[0].value for question in QUESTIONS})
+    ticket = make.ticket(make.alice(), at=now(), facts=facts)
+    page = desk.get(f"/desk/tickets/{ticket.number}/").content.decode()
+    assert "The customer says:" in page
+    assert told(facts).en in page.replace("&#x27;", "'")

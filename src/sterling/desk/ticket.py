@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sterling.accounts import queries as people
 from sterling.core.clocks import State
+from sterling.core.triage import Facts, told
 from sterling.desk.sentences import Line, line
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sterling.accounts.models import Agent, Contact
     from sterling.base.strip import Strip
     from sterling.core.catalog import Catalog, Plan, Priority
+    from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
     from sterling.tickets.models import Message, Ticket
@@ -65,6 +67,7 @@ class TicketPage:
     engineers: list[Agent]
     log: Log
     strip: Strip
+    facts: Text | None
 
     @property
     def running(self) -> list[ClockView]:
@@ -98,6 +101,12 @@ def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
     )
 
 
+def _facts(log: Log) -> Text | None:
+    """What the customer said of the problem when proposing the priority (D12)."""
+    kept = log.rows[0].data.get("facts")
+    return told(Facts.read(kept)) if kept else None
+
+
 def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
     """The page of a ticket that came through its door."""
     log = promises.log_of(ticket.timeline_id)
@@ -120,5 +129,6 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
         card=plan_card(ticket, log, at),
         engineers=list(people.agents().filter(is_active=True)),
         log=log,
+        facts=_facts(log),
         strip=strip_of(log, result, at, zone),
     )
