@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+import click
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from sterling.base.errors import Invalid
 from sterling.base.models import Secret
 from sterling.config import joined
 from sterling.config.schema import applied_migrations, bring_up_to_date, known_migrations, shared_secret_key
@@ -131,3 +134,18 @@ def test_commands_learn_where_the_pages_are_from_the_product_that_runs(
         joined._use_noted_base_url(tmp_path)
         assert os.environ["STERLING_BASE_URL"] == "https://help.example.com"
     assert not (tmp_path / joined.NOTE).exists()
+
+
+def test_a_refused_command_says_which_field_and_why(monkeypatch: pytest.MonkeyPatch):
+    @click.command()
+    @joined.joined
+    def refused() -> None:
+        raise Invalid.field(
+            "email", "An engineer with this address exists already.", "已有工程师使用该邮箱。"
+        )
+
+    monkeypatch.setattr(joined, "database", nullcontext)
+    with pytest.raises(
+        click.ClickException, match=r"^email: An engineer with this address exists already\.$"
+    ):
+        refused.main([], standalone_mode=False)

@@ -83,6 +83,9 @@ class Invalid(SterlingError):
         super().__init__(Text("Some fields need another look.", "有些内容需要修改。"))
         self.errors = errors
 
+    def __str__(self) -> str:
+        return "; ".join(f"{error.field}: {error.text.en}" for error in self.errors)
+
     @classmethod
     def field(cls, field: str, en: str, zh: str) -> Invalid:
         return cls(FieldError(field, Text(en, zh)))

@@ -41,6 +41,12 @@ def organizations_by_number(numbers: Collection[int]) -> dict[int, int]:
     return dict(Ticket.objects.filter(number__in=numbers).values_list("number", "organization_id"))
 
 
+def copied(ticket: Ticket) -> set[str]:
+    """Every address that a message of the ticket was copied to."""
+    kept = Message.objects.filter(ticket=ticket).values_list("cc", flat=True)
+    return {address for addresses in kept for address in addresses}
+
+
 def message_sent_by_us(message_id: str) -> Message | None:
     if not message_id:
         return None

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
 
 from sterling.base.models import Blob
 from sterling.channels.email import intake, processing
@@ -171,6 +173,56 @@ def test_a_subject_tag_counts_only_within_the_senders_own_organization() -> None
     assert took(mail(mallory.email, subject=f"Re: it [#{ticket.number}]")).ticket_id != ticket.pk
 
 
+def test_a_number_in_the_subject_lets_nobody_unconfirmed_into_a_colleagues_ticket() -> None:
+    halden = make.organization(domains=["halden.example"])
+    ticket = make.ticket(make.alice(halden))
+    row = took(mail("new@halden.example", subject=f"Re: it [#{ticket.number}]"))
+    assert (row.outcome, row.ticket_id != ticket.pk) == ("opened", True)
+    answer = make.reply(ticket, make.agent(), TUESDAY + MINUTE)
+    assert answer.cc == []
+    own = Ticket.objects.get(pk=row.ticket_id)
+    assert took(mail("new@halden.example", subject=f"Re: it [#{own.number}]")).ticket_id == own.pk
+
+
+def test_who_joins_by_a_number_in_the_subject_has_only_those_copied_who_were() -> None:
+    alice, carol = make.alice(), make.agent()
+    first = took(mail(alice.email, Cc="dana@halden.example"))
+    ticket = Ticket.objects.get(pk=first.ticket_id)
+    by_number = mail(
+        alice.email, subject=f"Re: it [#{ticket.number}]", Cc="dana@halden.example, spy@elsewhere.example"
+    )
+    assert took(by_number).outcome == "joined by subject"
+    answer = make.reply(ticket, carol, TUESDAY + MINUTE)
+    assert answer.cc == ["dana@halden.example"]
+    threaded = mail(alice.email, In_Reply_To=f"<{answer.message_id}>", Cc="erin@halden.example")
+    assert took(threaded, at=TUESDAY + 2 * MINUTE).outcome == "joined by in_reply_to"
+    assert make.reply(ticket, carol, TUESDAY + 3 * MINUTE).cc == ["erin@halden.example"]
+
+
+def test_of_several_numbers_in_a_subject_the_last_is_the_tickets() -> None:
+    alice = make.alice()
+    first, second = make.ticket(alice), make.ticket(alice)
+    row = took(mail(alice.email, subject=f"Re: as in [#{first.number}] [#{second.number}]"))
+    assert row.ticket_id == second.pk
+
+
+def test_a_mail_waits_while_the_database_is_away_and_is_read_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = received(mail())
+
+    def collide(_: bytes) -> None:
+        raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(processing, "read", collide)
+        with pytest.raises(OperationalError):
+            processing.process(mail_id=row.pk, at=TUESDAY)
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("received", 0)
+    assert processing.process(mail_id=row.pk, at=TUESDAY + MINUTE) == "opened"
+
+
 def test_automatic_mail_gets_no_acknowledgement() -> None:
     took(mail("monitor@muguang.example", Auto_Submitted="auto-generated"))
     assert Ticket.objects.count() == 1
@@ -179,7 +231,12 @@ def test_automatic_mail_gets_no_acknowledgement() -> None:
 
 def test_mail_from_the_null_sender_gets_no_acknowledgement() -> None:
     row = intake.store(
-        raw=mail("robot@muguang.example"), mailbox="smtp", envelope_from="<>", envelope_to=[], peer="", at=TUESDAY
+        raw=mail("robot@muguang.example"),
+        mailbox="smtp",
+        envelope_from="<>",
+        envelope_to=[],
+        peer="",
+        at=TUESDAY,
     )
     processing.process(mail_id=row.pk, at=TUESDAY)
     assert Ticket.objects.count() == 1
@@ -188,7 +245,12 @@ def test_mail_from_the_null_sender_gets_no_acknowledgement() -> None:
 
 def test_a_sender_without_a_domain_is_taken_from_the_envelope() -> None:
     row = intake.store(
-        raw=mail("root"), mailbox="smtp", envelope_from="root@muguang.example", envelope_to=[], peer="", at=TUESDAY
+        raw=mail("root"),
+        mailbox="smtp",
+        envelope_from="root@muguang.example",
+        envelope_to=[],
+        peer="",
+        at=TUESDAY,
     )
     assert processing.process(mail_id=row.pk, at=TUESDAY) == "opened"
     assert Ticket.objects.get().requester.email == "root@muguang.example"

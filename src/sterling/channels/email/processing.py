@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 
 from sterling.accounts.actions import customers
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import SterlingError
+from sterling.base.passing import will_pass
 from sterling.channels.email import automatic, joining
 from sterling.channels.email.models import InboundMail, InboundState
 from sterling.channels.email.reading import read
@@ -26,7 +27,10 @@ NULL_SENDER = "<>"
 
 
 def process(*, mail_id: int, at: datetime) -> str:
-    """Read one stored mail; what became of it. What cannot be read waits in quarantine with its reason."""
+    """Read one stored mail; what became of it. What cannot be read waits in quarantine with its reason.
+
+    DatabaseError, InterfaceError: nothing is wrong with the mail and it waits to be read again.
+    """
     try:
         with transaction.atomic():
             mail = InboundMail.objects.select_for_update(skip_locked=True).filter(pk=mail_id).first()
@@ -37,10 +41,10 @@ def process(*, mail_id: int, at: datetime) -> str:
             _finish(mail, InboundState.DONE, outcome, at)
             return outcome
     except SterlingError as error:
-        reason = error.text.en
-        details = "; ".join(f"{item.field}: {item.text.en}" for item in getattr(error, "errors", ()))
-        _quarantine(mail_id, f"{reason} {details}".strip(), at)
-    except (ValueError, LookupError, TypeError, RecursionError, DatabaseError) as error:
+        _quarantine(mail_id, str(error), at)
+    except (ValueError, LookupError, TypeError, RecursionError, DatabaseError, InterfaceError) as error:
+        if will_pass(error):
+            raise
         # One bad message must not stop the others, whatever is wrong with it.
         log.exception("mail %s could not be read", mail_id)
         _quarantine(mail_id, f"{type(error).__name__}: {error}", at)
@@ -72,7 +76,7 @@ def _take(mail: InboundMail, at: datetime) -> str:
         message = writing.customer_wrote(
             ticket=found.ticket,
             contact=contact,
-            content=content_of(reading),
+            content=joining.content_for(reading, found),
             channel="email",
             at=at,
             received_at=mail.received_at,
