@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sterling.base.errors import Conflict, MessageRequired, ResponseOwed
 from sterling.core.clocks import clock_dict, replay
@@ -289,3 +291,14 @@ def test_the_log_never_runs_backwards() -> None:
     make.wrote(ticket, alice, TUESDAY + 30 * MINUTE)
     instants = list(promises.events_of(ticket.timeline_id).values_list("at", flat=True))
     assert instants == sorted(instants)
+
+
+def test_a_message_to_a_merged_ticket_takes_the_lock_of_the_one_that_goes_on_alone() -> None:
+    alice, carol = make.alice(), make.agent()
+    first, second, third = (make.ticket(alice) for _ in range(3))
+    merging.merge(ticket=first, into=second, at=TUESDAY + MINUTE, by=make.actor(carol))
+    merging.merge(ticket=second, into=third, at=TUESDAY + 2 * MINUTE, by=make.actor(carol))
+    with CaptureQueriesContext(connection) as queries:
+        said = make.wrote(first, alice, TUESDAY + 3 * MINUTE)
+    locks = [one["sql"] for one in queries if "FOR UPDATE" in one["sql"]]
+    assert (said.ticket_id, len(locks)) == (third.pk, 1)
