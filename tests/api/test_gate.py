@@ -6,11 +6,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import ConnectionFailure
 
 from sterling.accounts.actions import people
 from sterling.accounts.models import ApiToken, Organization
 from sterling.accounts.session import KEY
+from sterling.api import gate
 from sterling.base.actor import SYSTEM
 from tests import make
 from tests.api.client import Answer, Holder, holder
@@ -175,3 +178,28 @@ def test_every_type_of_problem_can_be_looked_up() -> None:
 
 def test_answers_are_kept_by_no_cache(carol: Holder) -> None:
     assert carol.get("/regions").headers["Cache-Control"] == "private, no-store"
+
+
+def test_while_the_database_is_away_a_program_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(**_: object) -> None:
+        raise OperationalError("the connection is closed") from ConnectionFailure()
+
+    monkeypatch.setattr(gate, "token_of", away)
+    found = Holder("any").get("/regions")
+    assert (found.status, found.kind, found.headers["Retry-After"]) == (503, "unavailable", "2")
+    assert "asked to try again" in caplog.text
+
+
+def test_a_failure_that_nobody_foresaw_is_a_problem_document_for_programs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(gate, "token_of", fail)
+    browser = Client(raise_request_exception=False)
+    found = browser.get("/api/v1/regions", headers={"Authorization": "Bearer any"})
+    assert (found.status_code, found["Content-Type"]) == (500, "application/problem+json")
+    assert found.json()["type"].endswith("/failed")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 
@@ -13,9 +14,10 @@ from sterling.accounts.access import viewer_of
 from sterling.accounts.actions.people import token_of
 from sterling.api import body, idempotency
 from sterling.api.language import chosen
-from sterling.api.problems import no_token, refusal, wrong_method
+from sterling.api.problems import no_token, refusal, unavailable, wrong_method
 from sterling.base.errors import NotAllowed, SterlingError
 from sterling.base.moment import now
+from sterling.base.passing import will_pass
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     View = Callable[..., HttpResponse]
 
+log = logging.getLogger(__name__)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,23 +38,34 @@ def gated(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
-        at = now()
-        token = _bearer(request, at)
-        if token is None:
-            return no_token(request)
-        held = cast("ApiRequest", request)
-        held.at, held.token, held.viewer = at, token, viewer_of(token.user)
-        held.language = chosen(request, token.user.language)
         try:
-            response = _admitted(held, view, path)
-        except SterlingError as error:
-            response = refusal(request, error)
-        if isinstance(response, HttpResponseNotAllowed):
-            response = wrong_method(request, response["Allow"])
+            response = _answer(request, view, path)
+        except (DatabaseError, InterfaceError) as error:
+            if not will_pass(error):
+                raise
+            log.warning("the database did not answer; the caller was asked to try again: %s", error)
+            response = unavailable(request)
         response["Cache-Control"] = "private, no-store"
         return response
 
     return answer
+
+
+def _answer(request: HttpRequest, view: View, path: dict[str, Any]) -> HttpResponse:
+    at = now()
+    token = _bearer(request, at)
+    if token is None:
+        return no_token(request)
+    held = cast("ApiRequest", request)
+    held.at, held.token, held.viewer = at, token, viewer_of(token.user)
+    held.language = chosen(request, token.user.language)
+    try:
+        response = _admitted(held, view, path)
+    except SterlingError as error:
+        response = refusal(request, error)
+    if isinstance(response, HttpResponseNotAllowed):
+        response = wrong_method(request, response["Allow"])
+    return response
 
 
 def _bearer(request: HttpRequest, at: Any) -> ApiToken | None:

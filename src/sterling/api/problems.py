@@ -108,6 +108,20 @@ KINDS: dict[str, tuple[Text, Text]] = {
             "一个 Idempotency-Key 只对应一个请求；不同的请求请换用新的键。",
         ),
     ),
+    "unavailable": (
+        Text("Not at this moment", "暂时不可用"),
+        Text(
+            "Repeat the request after the seconds in `Retry-After`; with an `Idempotency-Key` it does nothing twice.",
+            "请在 `Retry-After` 指明的秒数之后重试；携带 `Idempotency-Key` 时不会重复执行。",
+        ),
+    ),
+    "failed": (
+        Text("Something failed", "出现故障"),
+        Text(
+            "Nothing was changed. The server's log says what went wrong.",
+            "没有做任何更改。故障原因已记入服务器日志。",
+        ),
+    ),
 }
 
 
@@ -189,6 +203,16 @@ def no_token(request: HttpRequest) -> HttpResponse:
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
     return problem(request, "not-found", 404, Text("There is nothing at this address.", "该地址没有内容。"))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = problem(request, "unavailable", 503, KINDS["unavailable"][1])
+    response["Retry-After"] = "2"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return problem(request, "failed", 500, KINDS["failed"][1])
 
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:

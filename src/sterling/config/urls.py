@@ -18,4 +18,4 @@ urlpatterns = [
 handler400 = "sterling.base.views.bad_request"
 handler403 = "sterling.base.views.forbidden"
 handler404 = "sterling.base.views.not_found"
-handler500 = "sterling.base.views.server_error"
+handler500 = "sterling.config.failures.server_error"
