@@ -44,7 +44,11 @@ def _compiled(digest: str) -> Catalog:
 
 
 def contracts_of(organization_id: int) -> QuerySet[Contract]:
-    return Contract.objects.filter(organization_id=organization_id).select_related("catalog_version").defer("catalog_version__document")
+    return (
+        Contract.objects.filter(organization_id=organization_id)
+        .select_related("catalog_version")
+        .defer("catalog_version__document")
+    )
 
 
 def contract_at(organization_id: int, at: datetime) -> Contract | None:

@@ -186,7 +186,10 @@ def read_all(timelines: Sequence[Timeline]) -> list[Log]:
 def locked(timeline_id: int, *more_regions: str) -> Log:
     """The log under its row lock, to append to. `more_regions`: where the ticket may move in this action."""
     timeline = (
-        Timeline.objects.select_for_update(of=("self",)).select_related("catalog_version").defer("catalog_version__document").get(pk=timeline_id)
+        Timeline.objects.select_for_update(of=("self",))
+        .select_related("catalog_version")
+        .defer("catalog_version__document")
+        .get(pk=timeline_id)
     )
     return read(timeline, *more_regions)
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def log_of(timeline_id: int) -> log.Log:
     """The log to ask questions of; nothing is locked. Three queries, whatever its length."""
-    return log.read(Timeline.objects.select_related("catalog_version").defer("catalog_version__document").get(pk=timeline_id))
+    return log.read(
+        Timeline.objects.select_related("catalog_version")
+        .defer("catalog_version__document")
+        .get(pk=timeline_id)
+    )
 
 
 def result_at(timeline_id: int, at: datetime) -> Result:
