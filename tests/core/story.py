@@ -136,3 +136,8 @@ def short(text, zone):
     weeks, days = divmod((at.date() - MONDAY).days, 7)
     week = "" if weeks == 0 else str(weeks + 1)
     return f"{DAYS[days]}{week} {at:%H:%M}" + (f":{at:%S}" if at.second else "")
+
+
+def paused(opened, change, resume="Tue 10:00 status open"):
+    """An interval paused with three of its four hours left, changed, resumed."""
+    return tell(f"Mon 09:00 opened {opened}\nMon 10:00 status pending\nMon 11:00 {change}\n{resume}").update

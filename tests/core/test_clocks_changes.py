@@ -1,6 +1,6 @@
 """Changes of priority and plan: promises.md section 5, clause by clause."""
 
-from tests.core.story import Seen, tell
+from tests.core.story import Seen, paused, tell
 
 # Raised and upgraded
 
@@ -132,11 +132,6 @@ def test_the_update_after_a_miss_uses_the_new_plan():
 
 
 # While paused
-
-
-def paused(opened, change, resume="Tue 10:00 status open"):
-    """An interval paused with three of its four hours left, changed, resumed."""
-    return tell(f"Mon 09:00 opened {opened}\nMon 10:00 status pending\nMon 11:00 {change}\n{resume}").update
 
 
 def test_paused_interval_to_interval_raised_or_upgraded_keeps_the_smaller_rest():

@@ -1,7 +1,7 @@
 """Changes of cadence and calendar: promises.md section 5, clause by clause."""
 
 from sterling.core.catalog import Catalog, shipped
-from tests.core.story import Seen, region, tell
+from tests.core.story import Seen, paused, region, tell
 
 # Cadence
 
