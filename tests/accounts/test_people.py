@@ -58,7 +58,7 @@ def test_a_public_or_impossible_domain_is_refused_by_name(domain: str) -> None:
 
 def test_a_domain_belongs_to_one_organization() -> None:
     make.organization("First", domains=["halden.example"])
-    with pytest.raises(Invalid, match="Another organization lists HALDEN.example already"):
+    with pytest.raises(Invalid, match=r"lists HALDEN\.example already"):
         make.organization("Second", domains=["HALDEN.example"])
 
 
