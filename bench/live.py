@@ -124,7 +124,7 @@ def wait_until_open(port: int) -> None:
     sys.exit("the events process did not answer within 30 s")
 
 
-def main() -> int:
+def main() -> None:
     from tests.flows.product import free_port
 
     with tempfile.TemporaryDirectory(prefix="sterling-bench-") as folder:
@@ -152,12 +152,11 @@ def main() -> int:
                 events.wait()
     print(f"{DESKS} desks, {len(committed)} commits, {os.cpu_count()} cores")
     report("bare LISTEN/NOTIFY", committed, baseline, 1)
-    p95 = report("an open desk's stream", committed, streams, DESKS)
-    return 0 if p95 < 500 else 1
+    report("an open desk's stream", committed, streams, DESKS)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["write"]:
         write()
     else:
-        sys.exit(main())
+        main()
