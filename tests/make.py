@@ -61,7 +61,9 @@ def alice(of: Organization | None = None) -> Contact:
 
 def mallory() -> Contact:
     elsewhere = organization("Elsewhere Ltd", plan="silver")
-    return contact(elsewhere, "Mallory Stone", premium=True, email=f"mallory{next(_numbers)}@elsewhere.example")
+    return contact(
+        elsewhere, "Mallory Stone", premium=True, email=f"mallory{next(_numbers)}@elsewhere.example"
+    )
 
 
 def agent(

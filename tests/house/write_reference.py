@@ -59,6 +59,7 @@ def commands() -> Iterator[tuple[str, str]]:
     for path, command in _visible(sterling_command, "sterling"):
         context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
         context.help_option_names = ["-h", "--help"]
+        command._help_option = None  # a command that ran before remembers the names it was asked by
         lines = command.get_help(context).splitlines()
         yield path, "\n".join(line.rstrip() for line in lines)
 

@@ -39,7 +39,9 @@ class Match:
     by: By
 
 
-def match(hints: Hints, known: Mapping[str, int], organizations: Mapping[int, int], sender: int | None) -> Match | None:
+def match(
+    hints: Hints, known: Mapping[str, int], organizations: Mapping[int, int], sender: int | None
+) -> Match | None:
     """The ticket the mail continues, or None for a new one.
 
     `known`: Message-ID -> ticket number, of messages of ours or stored before. `organizations`: ticket number

@@ -37,7 +37,9 @@ def urgency(result: Result) -> Urgency:
     if update and update.due:
         waiting.append((_late_since(result, update) or update.due, 1, update))
     first = min(waiting, key=lambda item: item[:2], default=None)
-    running = [clock.due for clock in (result.owed, update) if clock and clock.due and clock.state is State.RUNNING]
+    running = [
+        clock.due for clock in (result.owed, update) if clock and clock.due and clock.state is State.RUNNING
+    ]
     return Urgency(
         due=first[0] if first else None,
         clock=first[2] if first else None,
@@ -50,7 +52,9 @@ def _late_since(result: Result, update: Clock) -> datetime | None:
     """The due of the first of the missed updates that led to this one; None when the last message was in time."""
     since = None
     follows = update
-    for clock in reversed([clock for clock in result.clocks if clock.metric is Metric.UPDATE and clock is not update]):
+    for clock in reversed(
+        [clock for clock in result.clocks if clock.metric is Metric.UPDATE and clock is not update]
+    ):
         if not follows.after_miss:
             break
         since, follows = clock.due, clock

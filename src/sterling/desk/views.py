@@ -124,15 +124,22 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
             ticket=found, priority=form["priority"], reason=form.get("reason", ""), at=at, by=by
         )
     if "assignee" in form:
-        chosen = (
-            people.agents().filter(pk=int(form["assignee"])).first() if form["assignee"].isdigit() else None
-        )
-        changing.assign(ticket=found, to=chosen, at=at, by=by)
+        changing.assign(ticket=found, to=_engineer(form["assignee"]), at=at, by=by)
     if form.get("status"):
         writing.set_status(ticket=found, status=form["status"], at=at, by=by)
     if form.get("triaged"):
         changing.triaged(ticket=found, at=at, by=by)
     return _to_ticket(number)
+
+
+def _engineer(ref: str) -> Agent | None:
+    """Nobody where nothing was chosen. NotYours: somebody who is not there, which must not unassign the ticket."""
+    if not ref:
+        return None
+    found = people.agents().filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
 
 
 @require_POST
