@@ -280,3 +280,15 @@ def test_the_engineer_reads_what_the_customer_said_of_the_problem(desk: Client) 
     page = desk.get(f"/desk/tickets/{ticket.number}/").content.decode()
     assert "The customer says:" in page
     assert told(facts).en in page.replace("&#x27;", "'")
+
+
+def test_an_engineer_who_is_not_there_does_not_unassign_the_ticket(desk: Client, carol: object) -> None:
+    ticket = make.ticket(make.alice(), at=now())
+    desk.post(f"/desk/tickets/{ticket.number}/change", {"assignee": str(carol.pk)})
+    for nonsense in ("999999", "x", "٣"):
+        assert desk.post(f"/desk/tickets/{ticket.number}/change", {"assignee": nonsense}).status_code == 404
+    ticket.refresh_from_db()
+    assert ticket.assignee == carol
+    desk.post(f"/desk/tickets/{ticket.number}/change", {"assignee": ""})
+    ticket.refresh_from_db()
+    assert ticket.assignee is None

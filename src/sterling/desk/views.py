@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sterling.accounts import queries as people
-from sterling.accounts.access import contact_for, contacts_for
+from sterling.accounts.access import contact_for, contacts_for, row_id
 from sterling.accounts.actions import customers
 from sterling.base.errors import NotYours
 from sterling.base.moment import now
