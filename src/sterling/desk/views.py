@@ -28,6 +28,8 @@ from sterling.tickets.content import Content, File
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+    from sterling.accounts.models import Agent
+
 SEND_AND = (
     ("", Text("Send, keep open", "发送，保持处理中")),
     ("pending", Text("Send, wait on customer", "发送，等待客户")),
