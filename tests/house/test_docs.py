@@ -33,7 +33,9 @@ EVERY_DOCUMENT = [ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CH
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 # Where packages come from and where this was built have no place in a document.
-STRANGE = re.compile(r"[p]ypi\.org|registry\.|files\.[p]ythonhosted|/[w]ork/|/root/|/home/|\.\./shared|/tmp/bash")
+STRANGE = re.compile(
+    r"[p]ypi\.org|registry\.|files\.[p]ythonhosted|/[w]ork/|/root/|/home/|\.\./shared|/tmp/bash"
+)
 
 
 def text_of(path: Path) -> str:
