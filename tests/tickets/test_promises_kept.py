@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sterling.base.errors import Conflict, MessageRequired, ResponseOwed
+from sterling.base.errors import Conflict, Invalid, MessageRequired, ResponseOwed
 from sterling.core.clocks import clock_dict, replay
 from sterling.sla import queries as promises
 from sterling.sla.models import Clock
@@ -226,6 +226,16 @@ def test_an_agreed_cadence_moves_the_update() -> None:
     relieving.agree_cadence(ticket=ticket, every="PT1H", at=TUESDAY + 30 * MINUTE, by=make.actor(carol))
     assert make.clocks(ticket, TUESDAY + 30 * MINUTE)[-1] == ("update", "running", TUESDAY + 90 * MINUTE)
     equals_a_replay(ticket)
+
+
+@pytest.mark.parametrize("every", ["PT0S", "PT0.000001S", "PT4M59S"])
+def test_a_cadence_that_nobody_could_keep_is_refused_and_changes_nothing(every: str) -> None:
+    ticket, carol = make.ticket(make.alice(), priority="urgent"), make.agent()
+    before = promises.events_of(ticket.timeline_id).count()
+    with pytest.raises(Invalid) as refused:
+        relieving.agree_cadence(ticket=ticket, every=every, at=TUESDAY, by=make.actor(carol))
+    assert refused.value.errors[0].field == "every"
+    assert promises.events_of(ticket.timeline_id).count() == before
 
 
 def test_a_cadence_on_low_is_refused_with_the_reason() -> None:

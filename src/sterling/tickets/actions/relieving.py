@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sterling.base.actor import Actor
 
 
+# Every missed update is a clock of its own, so a rhythm that nobody could keep would make them without end.
+SHORTEST = timedelta(minutes=5)
 ANSWERED = Text("Spoke with the customer on the phone.", "已与客户通话。")
 UNANSWERED = Text("Called the customer; nobody answered.", "已致电客户，无人接听。")
 
@@ -74,8 +77,8 @@ def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor)
             length = parse_duration(every)
         except ValueError as error:
             raise Invalid.field("every", str(error), "请填写时长，例如 PT4H。") from None
-        if not length:
-            raise Invalid.field("every", "Must be longer than nothing.", "时长必须大于零。")
+        if length < SHORTEST:
+            raise Invalid.field("every", "At least 5 minutes (PT5M).", "至少 5 分钟（PT5M）。")
     cell = held.log.catalog.cell(held.ticket.plan, held.ticket.priority)
     if isinstance(cell.update, OnStatusChange) or cell.update is None:
         raise Conflict(
