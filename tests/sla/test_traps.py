@@ -13,6 +13,7 @@ from sterling.plans.actions.catalogs import load_catalog
 from sterling.sla import queries as promises
 from sterling.sla.actions.recompute import differs_from_replay, tick
 from sterling.sla.models import Clock, Timeline
+from sterling.sla.shown import due_view
 from tests import make
 from tests.make import TUESDAY
 
@@ -100,3 +101,19 @@ def test_52_every_log_is_looked_at_none_is_skipped() -> None:
     assert taken == 7
     for ticket in tickets:
         assert Clock.objects.get(timeline=ticket.timeline, ordinal=0).state == "missed"
+
+
+def test_a_dial_of_each_business_day_is_read_on_the_regions_hours_as_its_warning_is() -> None:
+    """Gold runs around the clock, but an update each business day does not: list, page and alarm agree."""
+    alice, carol = make.alice(), make.agent()
+    ticket = make.ticket(alice, priority="medium")
+    make.reply(ticket, carol, TUESDAY)
+    evening, morning = TUESDAY + 7 * HOUR, TUESDAY + 23 * HOUR  # 17:00, and 09:00 the next day, in Chicago
+    viewer = make.viewer(carol)
+    shares = [queue(viewer, "next", at).rows[0].due.share for at in (TUESDAY, evening, morning)]
+    # From 10:00 on Tuesday to 17:00 on Wednesday 15 hours are open, 7 of them on the first day.
+    assert shares == [0.0, pytest.approx(7 / 15), pytest.approx(7 / 15)]
+    log = promises.log_of(ticket.timeline_id)
+    update = log.result(evening).update
+    assert update is not None
+    assert due_view(update, log, evening).share == pytest.approx(7 / 15)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sterling.core.catalog import Hours
 from sterling.core.clocks import Metric, State
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sterling.core.clocks import Clock, Result
 
@@ -59,3 +61,8 @@ def _late_since(result: Result, update: Clock) -> datetime | None:
             break
         since, follows = clock.due, clock
     return since
+
+
+def counted_on(clock: Clock) -> Hours:
+    """Whose hours tell how much of a target is used: business days are the region's, whatever the plan's hours."""
+    return clock.hours if isinstance(clock.target, timedelta) else Hours.LOCAL

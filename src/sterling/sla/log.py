@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
-from sterling.core.urgency import urgency
+from sterling.core.urgency import counted_on, urgency
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.kinds import HEARD, SHOWN, Kind
@@ -90,7 +90,7 @@ class Log:
         timeline.next_due = most.due
         timeline.next_metric = clock.metric.value if clock else ""
         timeline.next_started = clock.started if clock else None
-        timeline.next_hours = clock.hours.value if clock else ""
+        timeline.next_hours = counted_on(clock).value if clock else ""
         timeline.next_target = clock.target if clock and isinstance(clock.target, timedelta) else None
         timeline.paused_left = most.paused_left
         timeline.tick_at = most.tick_at

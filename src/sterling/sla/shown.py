@@ -13,6 +13,7 @@ from sterling.core.calendars import ALWAYS
 from sterling.core.catalog import Hours
 from sterling.core.clocks import Because, Side, State, Status, why
 from sterling.core.clocks.words import sentence, target_text
+from sterling.core.urgency import counted_on
 from sterling.sla.kinds import Kind
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def _to_the_minute(piece: ClockStretch) -> ClockStretch:
 def due_view(clock: Clock, log: Log, at: datetime) -> DueView:
     share = None
     if clock.due and clock.state is State.RUNNING:
-        hours = log.calendar(at) if clock.hours is Hours.LOCAL else ALWAYS
         target = clock.target if isinstance(clock.target, timedelta) else None
+        hours = ALWAYS if counted_on(clock) is Hours.ALWAYS else log.calendar(at)
         share = share_used(hours, clock.started, clock.due, target, at)
     return DueView(
         clock.metric.value,
