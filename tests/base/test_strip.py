@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sterling.base.strip import How, Kind, Mark, Piece, Run, Strip, draw
@@ -398,6 +398,7 @@ def test_more_marks_than_fit_stay_inside_and_in_order():
 
 
 @given(st.lists(st.integers(0, 200_000), min_size=1, max_size=40).map(sorted), st.integers(0, 20_000))
+@example(minutes=[4800], length=4321)  # the widths add up to 394.00000000000006
 def test_time_never_runs_backwards_on_the_strip(minutes, length):
     start = nov(2, 9)
     marks = [Mark(start + one * MINUTE // 10, Kind.CUSTOMER) for one in minutes]

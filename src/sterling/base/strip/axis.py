@@ -52,11 +52,11 @@ class Axis:
         return self.start <= at <= self.end
 
     def x(self, at: datetime) -> float:
-        """Where `at` lies; what is not shown lies at the edge."""
+        """Where `at` lies; what is not shown lies at the edge, however the widths before it add up in floats."""
         found = bisect_right(self.spans, at, key=lambda span: span.part.start) - 1
         part, x, width = self.spans[max(found, 0)]
         share = (at - part.start) / (part.end - part.start)
-        return x + width * min(max(share, 0.0), 1.0)
+        return min(x + width * min(max(share, 0.0), 1.0), self.width)
 
 
 @dataclass(frozen=True, slots=True)
