@@ -8,9 +8,10 @@ import pytest
 
 from sterling.channels.email import delivery, intake, outgoing, processing, smtp
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
+from sterling.channels.email.queries import raw_outgoing, with_raw
 from sterling.core.retry import GIVE_UP, WAITS, retry_after
 from sterling.sla import queries as promises
-from sterling.tickets.actions import quiet
+from sterling.tickets.actions import changing, quiet
 from sterling.tickets.identity import reply_address, ticket_number
 from sterling.tickets.models import Message
 from tests import make
@@ -191,3 +192,20 @@ def test_a_bounce_is_shown_on_the_message_it_is_about() -> None:
     assert processing.process(mail_id=row.pk, at=TUESDAY + 2 * MINUTE) == "bounce, shown"
     message.refresh_from_db()
     assert (message.delivery, message.delivery_error) == ("bounced", f"{message.to[0]} 5.1.1")
+
+
+def test_another_try_offers_the_bytes_that_were_kept_and_the_outbox_shows_them(
+    monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    sending(monkeypatch, settings, TemporaryDeliveryError("450 busy"))
+    message = answered()
+    first = outgoing.compose(message)
+    delivery.send(message_id=message.pk, at=TUESDAY + MINUTE)
+    carol = make.agent("Dave Okafor")
+    changing.set_subject(
+        ticket=message.ticket, subject="Another one", at=TUESDAY + MINUTE, by=make.actor(carol)
+    )
+    taken = sending(monkeypatch, settings)
+    assert delivery.send(message_id=message.pk, at=TUESDAY + 3 * MINUTE) == "sent"
+    assert taken == [first]
+    assert raw_outgoing(with_raw(Message.objects.filter(pk=message.pk)).get()) == first

@@ -11,7 +11,8 @@ from sterling.accounts import access
 from sterling.api.paging import Window, page
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import Instant, Out, Page, Short, at
-from sterling.channels.email.outgoing import compose, subject_of
+from sterling.channels.email.outgoing import subject_of
+from sterling.channels.email.queries import raw_outgoing, with_raw
 from sterling.tickets.access import outgoing_for, ticket_for
 from sterling.tickets.models import Message
 
@@ -50,7 +51,7 @@ def outgoing_out(message: Message) -> dict[str, Any]:
         "error": message.delivery_error,
         "sent_at": at(message.sent_at),
         "created_at": at(message.created_at),
-        "raw": compose(message).decode("utf-8", "replace"),
+        "raw": raw_outgoing(message).decode("utf-8", "replace"),
     }
 
 
@@ -63,7 +64,7 @@ class OutboxFilter(Window):
 def list_outbox(request: ApiRequest, chosen: Query[OutboxFilter]) -> dict[str, Any]:
     """Outgoing messages, oldest first. For staff."""
     access.staff(request.viewer)
-    found = outgoing_for(request.viewer)
+    found = with_raw(outgoing_for(request.viewer))
     if chosen.state:
         found = found.filter(delivery__in=chosen.state)
     if chosen.ticket is not None:

@@ -50,19 +50,20 @@ def send(*, message_id: int, at: datetime) -> str:
 
 
 def _kept(message: Message, at: datetime) -> bytes:
-    """The raw mail, stored before it is first offered."""
-    raw = outgoing.compose(message)
-    OutgoingMail.objects.get_or_create(
-        message_id=message.pk,
-        defaults={
-            "organization_id": message.organization_id,
-            "envelope_from": outgoing.envelope_from(message),
-            "envelope_to": outgoing.recipients(message),
-            "raw": raw,
-            "composed_at": at,
-        },
-    )
-    return raw
+    """The raw mail, stored before it is first offered; another try offers the same bytes."""
+    row = OutgoingMail.objects.filter(message_id=message.pk).first()
+    if row is None:
+        row, _ = OutgoingMail.objects.get_or_create(
+            message_id=message.pk,
+            defaults={
+                "organization_id": message.organization_id,
+                "envelope_from": outgoing.envelope_from(message),
+                "envelope_to": outgoing.recipients(message),
+                "raw": outgoing.compose(message),
+                "composed_at": at,
+            },
+        )
+    return bytes(row.raw)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, transaction
 
 from sterling.accounts.actions import customers
+from sterling.base import jobs
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import SterlingError
 from sterling.base.passing import will_pass
@@ -126,8 +127,6 @@ def _quarantine(mail_id: int, reason: str, at: datetime) -> None:
 @transaction.atomic
 def retry(*, mail_id: int) -> None:
     """Take a mail out of quarantine and read it again."""
-    from sterling.base import jobs
-
     if InboundMail.objects.filter(pk=mail_id, state=InboundState.QUARANTINED).update(
         state=InboundState.RECEIVED, reason=""
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 
 from sterling.base.errors import NotYours
 from sterling.channels.email.models import InboundMail, InboundState, OutgoingMail
@@ -12,6 +13,8 @@ from sterling.channels.email.outgoing import compose
 from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from sterling.tickets.models import Message
 
 
@@ -41,7 +44,13 @@ def outbox(most: int) -> list[Message]:
     return list(tickets.outgoing().order_by("-pk")[:most])
 
 
+def with_raw(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """The messages with the mail that was kept for them, read along in the same query."""
+    kept = OutgoingMail.objects.filter(message_id=OuterRef("pk")).values("raw")
+    return messages.annotate(kept_raw=Subquery(kept))
+
+
 def raw_outgoing(message: Message) -> bytes:
-    """The mail as it was offered to a server; before that as it will be."""
-    kept = OutgoingMail.objects.filter(message_id=message.pk).values_list("raw", flat=True).first()
+    """The mail of a message that came through `with_raw`: as it was offered to a server, before that as it will be."""
+    kept = getattr(message, "kept_raw", None)
     return compose(message) if kept is None else bytes(kept)
