@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
 
-from sterling.base.parts import DueView
-from sterling.core.calendars import ALWAYS
 from sterling.core.text import Text
 from sterling.desk.alarms import standing_count
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
-from sterling.sla.shown import share_used
+from sterling.sla.hints import hinted_due
 from sterling.tickets.access import tickets_for
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from sterling.accounts.access import Viewer
+    from sterling.base.parts import DueView
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Plan, Priority
     from sterling.tickets.models import Ticket
@@ -159,21 +158,9 @@ def _row(ticket: Ticket, calendar: Calendar, at: datetime) -> Row:
         ticket,
         catalog.plans[ticket.plan],
         catalog.priorities[ticket.priority],
-        promise_of(ticket, calendar, at),
+        hinted_due(ticket.timeline, calendar, at),
         ticket.timeline.region.timezone,
     )
-
-
-def promise_of(ticket: Ticket, calendar: Calendar, at: datetime) -> DueView:
-    """The most urgent promise of a ticket, from the hints that its timeline keeps."""
-    timeline = ticket.timeline
-    due, started = timeline.next_due, timeline.next_started
-    metric = timeline.next_metric or "update"
-    if due is None or started is None:
-        return DueView(metric, None, state="paused", left=timeline.paused_left)
-    hours = calendar if timeline.next_hours == "local" else ALWAYS
-    share = share_used(hours, started, due, timeline.next_target, at)
-    return DueView(metric, due, started, share=share, owed=at > due)
 
 
 def _grouped(rows: list[Row], at: datetime) -> list[Group]:
