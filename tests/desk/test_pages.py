@@ -292,3 +292,19 @@ def test_an_engineer_who_is_not_there_does_not_unassign_the_ticket(desk: Client,
     desk.post(f"/desk/tickets/{ticket.number}/change", {"assignee": ""})
     ticket.refresh_from_db()
     assert ticket.assignee is None
+
+
+@pytest.mark.parametrize(
+    "path", ["", "alarms/", "tickets/{n}/", "tickets/{n}/why", "tickets/{n}/peek", "new", "mail/", "outbox/"]
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_of_the_desk_answers_with_its_views_and_counts(
+    desk: Client, carol: object, path: str, language: str
+) -> None:
+    people.set_language(user=carol.user, language=language)
+    ticket = make.ticket(make.alice(), at=now())
+    answer = desk.get("/desk/" + path.format(n=ticket.number))
+    assert answer.status_code == 200
+    if "peek" not in path:
+        names = ["Next due", "Alarms"] if language == "en" else ["即将到期", "预警"]
+        assert all(name in answer.content.decode() for name in names)

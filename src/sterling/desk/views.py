@@ -18,7 +18,7 @@ from sterling.base.moment import now
 from sterling.base.statuses import CHIPS
 from sterling.core.catalog import Catalog
 from sterling.core.text import Text
-from sterling.desk import queue, ticket
+from sterling.desk import queue, shell, ticket
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.plans import queries as plans
 from sterling.tickets.access import attachment_for, messages_for, ticket_for
@@ -46,9 +46,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("view", "next")
     found = queue.queue(viewer_of(request), wanted, at, words=request.GET.get("q", ""))
     template = "desk/queue_list.html" if "HX-Request" in request.headers else "desk/queue.html"
-    return render(
-        request, template, {"queue": found, "views": queue.VIEWS, "counts": found.counts, "now": at}
-    )
+    return shell.page(request, template, at, counts=found.counts, queue=found)
 
 
 @require_GET
@@ -56,20 +54,16 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
-    return render(request, "desk/ticket.html", _ticket_context(request, page, at))
-
-
-def _ticket_context(request: HttpRequest, page: ticket.TicketPage, at: object) -> dict[str, object]:
-    return {
-        "page": page,
-        "ticket": page.ticket,
-        "now": at,
-        "send_and": SEND_AND,
-        "statuses": CHIPS,
-        "views": queue.VIEWS,
-        "counts": queue.counts(viewer_of(request), now()),
-        "mode": request.GET.get("mode", "reply"),
-    }
+    return shell.page(
+        request,
+        "desk/ticket.html",
+        at,
+        page=page,
+        ticket=page.ticket,
+        send_and=SEND_AND,
+        statuses=CHIPS,
+        mode=request.GET.get("mode", "reply"),
+    )
 
 
 @require_GET
@@ -85,7 +79,7 @@ def peek(request: HttpRequest, number: str) -> HttpResponse:
 def why_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
-    return render(request, "desk/why.html", {"page": page, "ticket": page.ticket, "now": at})
+    return shell.page(request, "desk/why.html", at, page=page, ticket=page.ticket)
 
 
 def _files(request: HttpRequest) -> tuple[File, ...]:
@@ -194,13 +188,8 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         known = list(contacts_for(viewer).order_by("name")[:500])
         catalog: Catalog = plans.catalog_of(plans.version_in_force(at))
-        context = {
-            "contacts": known,
-            "priorities": catalog.priorities_by_rank(),
-            "now": at,
-            "views": queue.VIEWS,
-        }
-        return render(request, "desk/new.html", context | {"counts": queue.counts(viewer, at)})
+        levels = catalog.priorities_by_rank()
+        return shell.page(request, "desk/new.html", at, contacts=known, priorities=levels)
     form = request.POST
     requester = customers.sender(email=form.get("email", ""), name=form.get("name", ""), language="", at=at)
     made = opening.open_ticket(

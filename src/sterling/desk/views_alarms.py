@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sterling.base.moment import now
-from sterling.desk import alarms, queue
+from sterling.desk import alarms, shell
 from sterling.desk.doors import staff_only, viewer_of
 
 if TYPE_CHECKING:
@@ -18,11 +17,5 @@ if TYPE_CHECKING:
 @require_GET
 @staff_only
 def alarms_page(request: HttpRequest) -> HttpResponse:
-    at, viewer = now(), viewer_of(request)
-    context = {
-        "page": alarms.alarms_page(viewer, everyone=request.GET.get("of") == "all"),
-        "views": queue.VIEWS,
-        "counts": queue.counts(viewer, at),
-        "now": at,
-    }
-    return render(request, "desk/alarms.html", context)
+    found = alarms.alarms_page(viewer_of(request), everyone=request.GET.get("of") == "all")
+    return shell.page(request, "desk/alarms.html", now(), page=found)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sterling.base.moment import now
 from sterling.channels.email import processing
 from sterling.channels.email import queries as mail
-from sterling.desk import queue
-from sterling.desk.doors import staff_only, viewer_of
+from sterling.desk import shell
+from sterling.desk.doors import staff_only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,29 +23,15 @@ PAGE = 100
 @require_GET
 @staff_only
 def mail_page(request: HttpRequest) -> HttpResponse:
-    at = now()
-    context = {
-        "waiting": mail.quarantined(PAGE),
-        "latest": mail.latest(PAGE),
-        "views": queue.VIEWS,
-        "counts": queue.counts(viewer_of(request), at),
-        "now": at,
-    }
-    return render(request, "desk/mail.html", context)
+    waiting, latest = mail.quarantined(PAGE), mail.latest(PAGE)
+    return shell.page(request, "desk/mail.html", now(), waiting=waiting, latest=latest)
 
 
 @require_GET
 @staff_only
 def outbox(request: HttpRequest) -> HttpResponse:
-    at = now()
-    context = {
-        "messages": mail.outbox(PAGE),
-        "server": mail.has_server(),
-        "views": queue.VIEWS,
-        "counts": queue.counts(viewer_of(request), at),
-        "now": at,
-    }
-    return render(request, "desk/outbox.html", context)
+    found = mail.outbox(PAGE)
+    return shell.page(request, "desk/outbox.html", now(), messages=found, server=mail.has_server())
 
 
 @require_GET
