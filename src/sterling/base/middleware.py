@@ -39,7 +39,7 @@ def content_policy(stream: str) -> str:
     connect = f"'self' {stream}".rstrip()
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src {connect}; "
+        f"connect-src {connect}; frame-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.desk import views, views_alarms, views_mail
+from sterling.desk import views, views_alarms, views_formatted, views_mail
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/no-reply-needed", views.no_reply_needed, name="no_reply_needed"),
     path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
+    path("tickets/<str:number>/pictures/<int:attachment>", views_formatted.picture, name="picture"),
+    path(
+        "tickets/<str:number>/messages/<int:message>/formatted", views_formatted.formatted, name="formatted"
+    ),
     path("tickets/<str:number>/messages/<int:message>/send-again", views.send_again, name="send_again"),
     path("new", views.new_ticket, name="new"),
     path("alarms/", views_alarms.alarms_page, name="alarms"),

@@ -97,7 +97,7 @@ def test_html_is_made_harmless_and_attachments_are_kept() -> None:
         )
     )
     message = Message.objects.get(kind="customer")
-    assert message.html.strip() == "<p>Hi<img></p>"
+    assert message.html.strip() == '<p>Hi<img data-remote="http://spy.example/a.gif"></p>'
     attachment = Attachment.objects.get()
     assert (attachment.name, attachment.size) == ("日志.log", 4)
     with attachment.file.open() as file:

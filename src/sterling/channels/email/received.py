@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from sterling.channels.email.sanitize import clean
+from sterling.channels.email.winmail import is_envelope, unpacked
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import ticket_number
 
@@ -23,15 +24,17 @@ def language_of(reading: Reading) -> str:
 
 def content_of(reading: Reading) -> Content:
     """The reply apart from what it quotes; a mail that is all quote counts as a whole."""
+    inside = [unpacked(item.data) for item in reading.attachments if is_envelope(item)]
     said = reading.reply_text.strip()
-    whole = reading.text.strip()
+    whole = reading.text.strip() or next((one.text for one in inside if one.text), "")
     text = said or whole or NO_TEXT[language_of(reading)]
     return Content(
         text=text,
         html=clean(reading.html) if reading.html else "",
         quoted=whole if said and whole != said else "",
-        files=tuple(
-            File(item.name, item.content_type, item.data, item.content_id) for item in reading.attachments
+        files=(
+            *(File(item.name, item.content_type, item.data, item.content_id) for item in reading.attachments),
+            *(file for one in inside for file in one.files),
         ),
         message_id=reading.message_id,
         references=(
