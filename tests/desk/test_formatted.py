@@ -62,7 +62,7 @@ def test_pictures_that_came_along_are_shown_and_others_are_not_fetched(message: 
     address = f"/desk/tickets/{message.ticket.number}/pictures/{picture.pk}"
     assert f'<img src="{address}" alt="chart">' in html
     assert "tracker.example" not in html
-    assert "Load 1 pictures" in html
+    assert "Load them (1)" in html
     assert "<script" not in html
     assert "alert" not in html
     assert "img-src 'self';" in answer["Content-Security-Policy"]
