@@ -98,3 +98,25 @@ def test_a_bad_field_is_named(carol: Holder, verb: str, body: dict[str, Any], fi
     ticket = make.ticket(make.alice())
     answer = carol.post(f"/tickets/{ticket.number}/{verb}", **body)
     assert (answer.status, answer.fields) == (422, [field])
+
+
+def test_a_closed_ticket_is_followed_up_and_both_name_each_other(carol: Holder) -> None:
+    old = make.ticket(make.alice())
+    path = f"/tickets/{old.number}"
+    carol.post(f"{path}/messages", body="Done.", status="closed")
+    said = carol.post(f"{path}/follow-ups", body="The patch is out.")
+    assert (said.status, said["follow_up_of"]) == (201, old.number)
+    assert carol.get(path)["follow_ups"] == [said["number"]]
+    again = carol.post(f"/tickets/{said['number']}/follow-ups", body="More.")
+    assert (again.status, again.kind) == (409, "conflict")
+
+
+def test_a_reply_may_say_what_its_writer_has_seen(carol: Holder) -> None:
+    alice = make.alice()
+    ticket = make.ticket(alice)
+    path = f"/tickets/{ticket.number}/messages"
+    first = carol.get(path)["items"][0]["id"]
+    newer = make.wrote(ticket, alice, make.TUESDAY)
+    said = carol.post(path, body="We look.", seen=first)
+    assert (said.status, said.kind, said["latest"]) == (409, "overtaken", str(newer.pk))
+    assert carol.post(path, body="We look.", seen=said["latest"]).status == 201

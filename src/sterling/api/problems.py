@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 
 from sterling.api.language import chosen
-from sterling.base.errors import CapReached, Invalid, NotEntitled, SterlingError
+from sterling.base.errors import CapReached, Invalid, NotEntitled, Overtaken, SterlingError
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ KINDS: dict[str, tuple[Text, Text]] = {
         Text(
             "A ticket is not solved or closed while the customer waits: answer, or say why no reply is needed.",
             "客户仍在等待时不能解决或关闭工单：请先回复，或说明为何无需回复。",
+        ),
+    ),
+    "overtaken": (
+        Text("Somebody spoke meanwhile", "期间有新消息"),
+        Text(
+            "Read what was said since the message named in `seen`, then send again with `latest` as `seen`.",
+            "请先阅读 `seen` 之后的消息，再以 `latest` 作为 `seen` 重新发送。",
         ),
     ),
     "message-required": (
@@ -190,6 +197,8 @@ def refusal(request: HttpRequest, error: SterlingError) -> HttpResponse:
         more["errors"] = [{"field": one.field, "message": one.text.to(language)} for one in error.errors]
     if isinstance(error, NotEntitled):
         more |= {"entitlement": error.entitlement, "plan": error.plan, "remedy": error.remedy}
+    if isinstance(error, Overtaken):
+        more["latest"] = str(error.latest)
     if isinstance(error, CapReached):
         more["limit"] = error.limit
     return problem(request, error.kind, error.status, error.text, **more)

@@ -19,6 +19,7 @@ from sterling.api.shapes import (
 )
 from sterling.core.urgency import urgency
 from sterling.sla import queries as promises
+from sterling.tickets.access import follow_ups
 
 if TYPE_CHECKING:
     from sterling.api.request import ApiRequest
@@ -54,6 +55,7 @@ class TicketRow(Out):
 
 
 class TicketOut(TicketRow):
+    follow_ups: list[int] = Field(description="The tickets that follow this one after it was closed.")
     clocks: list[TicketClockOut]
 
 
@@ -94,5 +96,6 @@ def ticket_out(request: ApiRequest, ticket: Ticket) -> dict[str, Any]:
     return ticket_row(ticket, staff=request.viewer.agent is not None) | {
         "next_due": at(most.due),
         "next_metric": most.clock.metric.value if most.clock else None,
+        "follow_ups": follow_ups(request.viewer, ticket),
         "clocks": [ticket_clock(clock) for clock in result.clocks],
     }

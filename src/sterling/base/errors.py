@@ -7,8 +7,12 @@ in the worker's log; nothing else catches them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class SterlingError(Exception):
@@ -50,6 +54,18 @@ class ResponseOwed(Conflict):
     """Solving or closing while the customer waits for an answer."""
 
     kind = "response-owed"
+
+
+class Overtaken(Conflict):
+    """Somebody spoke while this was being written. `author` and `at` say who and when; `latest` what to name as seen."""
+
+    kind = "overtaken"
+
+    def __init__(self, text: Text, *, author: str, at: datetime, latest: int) -> None:
+        super().__init__(text)
+        self.author = author
+        self.at = at
+        self.latest = latest
 
 
 class MessageRequired(Conflict):

@@ -139,6 +139,15 @@ def age(at: datetime, now: datetime) -> Text:
     return Text(f"{time // DAY} d", f"{time // DAY} 天")
 
 
+def seconds_too(at: datetime, now: datetime) -> Text:
+    """The same, but `4 s` within the minute: for what has only just happened."""
+    time = now - at
+    if time >= MINUTE:
+        return age(at, now)
+    seconds = max(1, time // timedelta(seconds=1))
+    return Text(f"{seconds} s", f"{seconds} 秒")
+
+
 def ago(at: datetime, now: datetime) -> Text:
     """`54 min ago`; what lies ahead reads `in 54 min`."""
     if at - now >= MINUTE:

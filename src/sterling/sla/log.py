@@ -5,9 +5,11 @@ Nothing else writes events or clocks. What is written besides the events is a ca
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sterling.base.actor import SYSTEM
 from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
@@ -97,6 +99,13 @@ class Log:
         timeline.alarm_at = alarms.look_at(result, self.catalog, timeline.computed_until)
         timeline.save()
         return result
+
+    def supposing(self, at: datetime, *events: tuple[Kind, dict[str, Any]]) -> Result:
+        """What the log would promise at `at` if these happened then. Nothing is written, this log stays as it is."""
+        other = Log(copy(self.timeline), list(self.rows), self._of_regions)
+        for kind, data in events:
+            other.append(kind, data, at=at, by=SYSTEM)
+        return other.result(at)
 
     def document(self, until: datetime) -> dict[str, Any]:
         """The log as a timeline document, whose replay equals the stored clocks."""

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from sterling.core.clocks import Result
 
 
-def log_of(timeline_id: int) -> log.Log:
-    """The log to ask questions of; nothing is locked. Three queries, whatever its length."""
+def log_of(timeline_id: int, *more_regions: str) -> log.Log:
+    """The log to ask questions of; nothing is locked. Three queries, whatever its length.
+
+    `more_regions`: where one supposes the ticket to move.
+    """
     return log.read(
         Timeline.objects.select_related("catalog_version")
         .defer("catalog_version__document")
-        .get(pk=timeline_id)
+        .get(pk=timeline_id),
+        *more_regions,
     )
 
 

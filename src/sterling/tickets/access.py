@@ -45,6 +45,12 @@ def ticket_for(viewer: Viewer, number: str | int) -> Ticket:
     return found
 
 
+def follow_ups(viewer: Viewer, ticket: Ticket) -> list[int]:
+    """The numbers of the tickets that follow this one, as far as the viewer may see them."""
+    found = tickets_for(viewer).select_related(None).filter(follow_up_of=ticket)
+    return list(found.order_by("number").values_list("number", flat=True))
+
+
 def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
     """What the viewer may read of a ticket that they came to through its door: notes are for staff alone."""
     found = Message.objects.filter(ticket=ticket, organization_id=ticket.organization_id).order_by("id")

@@ -69,6 +69,14 @@ class Held:
         return [*ours, f"organization-{ticket.organization_id}", f"requester-{ticket.requester_id}"]
 
 
+def goes_on(ticket: Ticket) -> Ticket:
+    """Where a merged ticket goes on. Found without its lock: a merge takes two locks in an order of its own."""
+    fresh = Ticket.objects.select_related("merged_into")
+    while (into := fresh.get(pk=ticket.pk).merged_into) is not None:
+        ticket = into
+    return ticket
+
+
 def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
     """Lock the ticket's log, read both afresh. The instant never lies before the log's last event."""
     log = logs.locked(ticket.timeline_id, *regions)
@@ -82,7 +90,13 @@ def hold_open(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ..
     """The same, refused when the ticket is closed or merged: nothing more counts there."""
     held = hold(ticket, at=at, by=by, regions=regions)
     if held.ticket.merged_into_id:
-        raise Conflict(Text("This ticket was merged into another one.", "该工单已并入另一工单。"))
+        number = held.ticket.merged_into.number if held.ticket.merged_into else ""
+        raise Conflict(
+            Text(
+                f"This ticket was merged into #{number}. Write there instead.",
+                f"该工单已并入 #{number}，请在那里继续。",
+            )
+        )
     if held.ticket.status == Status.CLOSED:
         raise Conflict(
             Text(

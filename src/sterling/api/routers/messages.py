@@ -102,6 +102,9 @@ class MessageIn(In):
     status: Short | None = Field(None, description="Set in the same save.")
     contact: Ref | None = Field(None, description="Staff only: the message is this customer's own.")
     channel: Short | None = Field(None, description="The ticket's unless given; portal for a customer's own.")
+    seen: Ref | None = Field(
+        None, description="The latest message you know. 409 `overtaken` when somebody else has spoken since."
+    )
     attachments: Files
 
 
@@ -131,6 +134,7 @@ def _engineers(request: ApiRequest, ticket: Ticket, body: MessageIn) -> Message:
             channel=_channel(body),
             at=request.at,
             by=request.viewer.actor,
+            seen=None if body.seen is None else access.row_id(body.seen),
         )
     return writing.note(
         ticket=ticket,

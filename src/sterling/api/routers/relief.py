@@ -9,13 +9,15 @@ from ninja import Router
 from pydantic import Field, StrictBool
 
 from sterling.api.etags import tag
+from sterling.api.files import Files, decoded
 from sterling.api.lookups import engineer
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import In, Prose, Reason, Short
 from sterling.api.tickets import TicketOut, ticket_out
 from sterling.tickets.access import ticket_for
-from sterling.tickets.actions import relieving
+from sterling.tickets.actions import relieving, writing
 from sterling.tickets.actions.merging import merge
+from sterling.tickets.content import Content
 
 router = Router(tags=["Tickets"])
 
@@ -34,6 +36,11 @@ class CadenceIn(In):
 
 class MergeIn(In):
     into: int = Field(description="The number of the ticket that goes on.")
+
+
+class FollowUpIn(In):
+    body: Prose
+    attachments: Files
 
 
 class CallIn(In):
@@ -90,6 +97,22 @@ def merge_ticket(request: ApiRequest, response: HttpResponse, number: str, body:
     into = ticket_for(request.viewer, body.into)
     merge(ticket=ticket, into=into, at=request.at, by=request.viewer.actor)
     return _after(request, response, body.into)
+
+
+@router.post("/tickets/{number}/follow-ups", response={201: TicketOut})
+def add_follow_up(
+    request: ApiRequest, response: HttpResponse, number: str, body: FollowUpIn
+) -> dict[str, Any]:
+    """More to say on a closed ticket: opens a linked one that begins with your message."""
+    ticket = ticket_for(request.viewer, number)
+    made = writing.follow_up(
+        ticket=ticket,
+        agent=engineer(request.viewer),
+        content=Content(body.body, files=decoded(body.attachments)),
+        at=request.at,
+        by=request.viewer.actor,
+    )
+    return _after(request, response, made.number)
 
 
 @router.post("/tickets/{number}/calls", response={201: TicketOut})

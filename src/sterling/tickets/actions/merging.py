@@ -11,6 +11,7 @@ from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets.held import hold_open
 from sterling.tickets.models import Ticket
+from sterling.tickets.waiting import unanswered
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,12 @@ def merge(*, ticket: Ticket, into: Ticket, at: datetime, by: Actor) -> Ticket:
     source.at = target.at = max(source.at, target.at)
     owed = source.result().owed
     if owed:
-        target.append(Kind.CUSTOMER_MESSAGE, since=owed.started.isoformat(), merged_from=source.ticket.number)
+        target.append(
+            Kind.CUSTOMER_MESSAGE,
+            since=owed.started.isoformat(),
+            merged_from=source.ticket.number,
+            messages=list(unanswered(source).values_list("pk", flat=True)),
+        )
     target.append(Kind.MERGED_FROM, number=source.ticket.number)
     source.append(Kind.MERGED, into=target.ticket.number)
     source.ticket.merged_into = target.ticket

@@ -56,6 +56,8 @@ def open_ticket(
     Invalid: unknown priority or channel, nothing written.
     """
     service = plans.service(requester, at)
+    if follow_up_of and priority not in service.catalog.priorities:
+        priority = None  # what it follows was opened under an older catalog
     priority = _known_priority(priority, service)
     if channel not in CHANNELS:
         raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")

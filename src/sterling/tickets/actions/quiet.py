@@ -11,7 +11,7 @@ from sterling.base import jobs
 from sterling.base.live import poke
 from sterling.sla.kinds import Kind
 from sterling.tickets import messages
-from sterling.tickets.held import hold
+from sterling.tickets.held import goes_on, hold
 from sterling.tickets.models import Delivery, Message, MessageKind, Ticket
 
 if TYPE_CHECKING:
@@ -87,8 +87,15 @@ def _tell(message: Message, kind: Kind, at: datetime, by: Actor, **data: object)
 def automatic_mail(
     *, ticket: Ticket, contact: Contact, content: Content, at: datetime, received_at: datetime, by: Actor
 ) -> Message:
-    """Keep an automatic answer beside the ticket's messages: no clock starts, nothing reopens."""
-    held = hold(ticket, at=at, by=by)
+    """Keep an automatic answer beside the ticket's messages: no clock starts, nothing reopens.
+
+    In a merged ticket it joins the one that goes on, as a customer's own words do.
+    """
+    held = hold(goes_on(ticket), at=at, by=by)
+    if held.ticket.merged_into:
+        return automatic_mail(
+            ticket=held.ticket, contact=contact, content=content, at=at, received_at=received_at, by=by
+        )
     message = messages.from_customer(
         held.ticket, contact, content, channel="email", at=held.at, received_at=received_at
     )

@@ -17,7 +17,8 @@ from sterling.sla.kinds import Kind
 from sterling.tickets import messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held, hold_open
-from sterling.tickets.models import Message, MessageKind, Ticket
+from sterling.tickets.models import MessageKind, Ticket
+from sterling.tickets.waiting import unanswered
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,11 +41,9 @@ def no_reply_needed(*, ticket: Ticket, reason: str, at: datetime, by: Actor) -> 
     if held.result().owed is None:
         raise Conflict(Text("No reply is owed on this ticket.", "该工单目前没有待回复的客户消息。"))
     was_solved = _reopened_from_solved(held)
+    waiting = unanswered(held)
     held.append(Kind.NO_REPLY_NEEDED, reason=because)
-    unanswered = Message.objects.filter(ticket=held.ticket, kind=MessageKind.CUSTOMER).order_by("-id").first()
-    if unanswered:
-        unanswered.reply_needed = False
-        unanswered.save(update_fields=["reply_needed"])
+    waiting.update(reply_needed=False)
     if was_solved:
         held.log.append(
             Kind.STATUS, {"to": Status.SOLVED.value, "by": "system", "message": False}, at=held.at, by=SYSTEM

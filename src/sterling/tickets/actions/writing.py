@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.base.errors import MessageRequired, NotYours, ResponseOwed
+from sterling.base.errors import Conflict, MessageRequired, NotYours, Overtaken, ResponseOwed
+from sterling.base.formats import seconds_too as age
 from sterling.core.catalog import OnStatusChange
 from sterling.core.clocks import Status
 from sterling.core.text import Text
@@ -15,7 +16,7 @@ from sterling.sla.kinds import Kind
 from sterling.tickets import messages
 from sterling.tickets.actions.opening import open_ticket
 from sterling.tickets.content import Content, written
-from sterling.tickets.held import Held, hold, hold_open
+from sterling.tickets.held import Held, goes_on, hold, hold_open
 from sterling.tickets.models import Message, MessageKind, Ticket
 from sterling.tickets.statuses import status_of
 
@@ -43,7 +44,7 @@ def customer_wrote(
     """
     if contact.organization_id != ticket.organization_id:
         raise NotYours
-    held = hold(_goes_on(ticket), at=at, by=by)
+    held = hold(goes_on(ticket), at=at, by=by)
     if held.ticket.merged_into:
         return customer_wrote(
             ticket=held.ticket.merged_into,
@@ -77,12 +78,29 @@ def customer_wrote(
     return message
 
 
-def _goes_on(ticket: Ticket) -> Ticket:
-    """Where a merged ticket goes on. Found without its lock: a merge takes two locks in an order of its own."""
-    fresh = Ticket.objects.select_related("merged_into")
-    while (into := fresh.get(pk=ticket.pk).merged_into) is not None:
-        ticket = into
-    return ticket
+@transaction.atomic
+def follow_up(*, ticket: Ticket, agent: Agent, content: Content, at: datetime, by: Actor) -> Ticket:
+    """We have more to say on a closed ticket: that opens a linked one, with our message first and no reply owed."""
+    held = hold(goes_on(ticket), at=at, by=by)
+    if held.ticket.status != Status.CLOSED:
+        raise Conflict(
+            Text(
+                f"#{held.ticket.number} is not closed. Write there instead.",
+                f"#{held.ticket.number} 尚未关闭，请直接在该工单中回复。",
+            )
+        )
+    return open_ticket(
+        requester=held.ticket.requester,
+        subject=held.ticket.subject,
+        content=content,
+        channel=held.ticket.channel,
+        at=held.at,
+        recorded_at=held.at,
+        by=by,
+        agent=agent,
+        priority=held.ticket.priority,
+        follow_up_of=held.ticket,
+    )
 
 
 @transaction.atomic
@@ -95,11 +113,17 @@ def reply(
     at: datetime,
     by: Actor,
     channel: str | None = None,
+    seen: int | None = None,
 ) -> Message:
-    """A public message by an engineer: it answers what is owed, and may set the status in the same save."""
+    """A public message by an engineer: it answers what is owed, and may set the status in the same save.
+
+    `seen`: the latest message that its writer knew. Overtaken when somebody else has spoken since.
+    """
     to = status_of(status) if status else None
     content = replace(content, text=written(content.text))
     held = hold_open(ticket, at=at, by=by)
+    if seen is not None:
+        _not_overtaken(held, agent, seen)
     message = messages.from_agent(
         held.ticket,
         agent,
@@ -114,6 +138,27 @@ def reply(
         held.append(Kind.STATUS, to=to.value, by="agent", message=True, message_id=message.pk)
     held.settle()
     return message
+
+
+def _not_overtaken(held: Held, agent: Agent, seen: int) -> None:
+    """Refuse what was written without knowing of a public message by somebody else."""
+    newer = Message.objects.filter(
+        ticket=held.ticket, kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY], pk__gt=seen
+    ).order_by("-pk")
+    last = next((one for one in newer if (one.author_kind, one.author_id) != ("agent", agent.pk)), None)
+    if last is None:
+        return
+    who, wrote = last.author_name or last.author_email, last.kind == MessageKind.CUSTOMER
+    ago = age(last.created_at, held.at)
+    raise Overtaken(
+        Text(
+            f"{who} {'wrote' if wrote else 'replied'} {ago.en} ago. Read it, then send again.",
+            f"{who} {ago.zh}前{'来信' if wrote else '已回复'}。请先阅读，再次发送即可。",
+        ),
+        author=who,
+        at=last.created_at,
+        latest=last.pk,
+    )
 
 
 @transaction.atomic
