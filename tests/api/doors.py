@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sterling.accounts.models import Contact
+from sterling.accounts.models import Agent, Contact
 from sterling.plans.models import Contract
 from sterling.tickets.actions import writing
 from sterling.tickets.content import Content, File
@@ -23,6 +23,7 @@ class House:
     other: Ticket
     contract: Contract
     attachment: Attachment
+    agent: Agent
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -31,6 +32,7 @@ class House:
             contract_id=self.contract.pk,
             contact_id=self.alice.pk,
             number=self.ticket.number,
+            agent_id=self.agent.pk,
             attachment_id=self.attachment.pk,
         )
 
@@ -53,7 +55,13 @@ def house() -> House:
         by=make.actor(alice),
     )
     return House(
-        alice, bob, ticket, other, Contract.objects.get(organization=organization), Attachment.objects.get()
+        alice,
+        bob,
+        ticket,
+        other,
+        Contract.objects.get(organization=organization),
+        Attachment.objects.get(),
+        make.agent(),
     )
 
 
@@ -67,6 +75,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/quotes"): lambda _: {"plan": "gold", "segment": "commercial"},
     ("GET", "/agents"): _no_body,
     ("POST", "/agents"): lambda _: {"name": "M", "email": "m@elsewhere.example", "role": "admin"},
+    ("PATCH", "/agents/{agent_id}"): lambda _: {"tier": 1, "shifts": [], "absences": []},
     ("GET", "/organizations"): _no_body,
     ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
     ("GET", "/organizations/{organization_id}"): _no_body,

@@ -76,6 +76,9 @@ def test_an_administrator_adds_an_engineer(admin: Holder) -> None:
         "tier": 3,
         "role": "agent",
         "languages": [],
+        "timezone": "Asia/Shanghai",
+        "shifts": [],
+        "absences": [],
         "is_active": True,
     }
     assert made.body in admin.get("/agents")["items"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name, validate_email
 
 from sterling.base.errors import Invalid
+from sterling.core.calendars import Calendar
 
 # Providers whose addresses say nothing about an employer.
 PUBLIC_DOMAINS = frozenset(
@@ -50,8 +49,8 @@ def domain_name(value: str, field: str = "domains") -> str:
 
 def zone_name(value: str, field: str = "timezone") -> str:
     try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        Calendar.from_dict({"always": True, "tz": value})
+    except ValueError:
         raise Invalid.field(
             field, "Name a zone such as Europe/Berlin.", "请填写时区名称，例如 Asia/Shanghai。"
         ) from None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sterling.accounts.models import Agent, Contact, Domain, Organization, Region, Role, User
+from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
+from sterling.core import shifts
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from django.db.models import QuerySet
 
 
@@ -41,6 +47,10 @@ def agents() -> QuerySet[Agent]:
     return Agent.objects.select_related("user", "region").order_by("id")
 
 
+def locked_agent(agent_id: int) -> Agent | None:
+    return agents().select_for_update(of=("self",)).filter(pk=agent_id).first()
+
+
 def first_administrator() -> Agent | None:
     return agents().filter(role=Role.ADMIN, is_active=True).first()
 
@@ -67,3 +77,37 @@ def premium_contacts(organization_id: int) -> QuerySet[Contact]:
     """Verified and named, the longest-standing first."""
     named = Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False)
     return named.order_by("verified_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Agents by key: `on` are on duty; `off` are not, by their shifts or an absence. The others have no shifts."""
+
+    on: frozenset[int]
+    off: frozenset[int]
+
+
+def duty(at: datetime) -> Duty:
+    """Who of the active staff is on duty at `at`. Two queries."""
+    away = Absence.objects.filter(starts__lte=at, ends__gt=at).values_list("agent_id", flat=True)
+    absent = frozenset(away)
+    known = Shift.objects.filter(agent__is_active=True, agent__user__is_active=True)
+    rows = list(known.select_related("agent__user", "agent__region"))
+    on = {row.agent_id for row in rows if row.agent_id not in absent and shift_of(row).is_on(at)}
+    return Duty(frozenset(on), absent.union(row.agent_id for row in rows) - on)
+
+
+def on_duty(at: datetime, region: str | None = None) -> list[Agent]:
+    """Who is on duty at `at`, everywhere or of one region, by name. Three queries, whatever the number."""
+    found = agents().filter(pk__in=duty(at).on)
+    return list((found if region is None else found.filter(region=region)).order_by("user__name", "pk"))
+
+
+def shift_of(row: Shift) -> shifts.Shift:
+    """What the row says, in its engineer's zone."""
+    return _shift(json.dumps(row.hours), row.agent.zone, row.starts, row.ends)
+
+
+@lru_cache(maxsize=4096)
+def _shift(hours: str, zone: str, starts: date | None, ends: date | None) -> shifts.Shift:
+    return shifts.Shift.from_dict(json.loads(hours), zone, starts, ends)

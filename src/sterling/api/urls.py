@@ -9,6 +9,7 @@ from sterling.api.document import make_api
 from sterling.api.gate import gated
 from sterling.api.problems import nothing_here
 from sterling.api.routers import (
+    agents,
     contacts,
     later,
     messages,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 api = make_api()
-for _room in (settings, organizations, contacts, tickets, messages, relief, promises, outbox, later):
+for _room in (settings, agents, organizations, contacts, tickets, messages, relief, promises, outbox, later):
     api.add_router("", _room.router)
 
 

@@ -46,8 +46,7 @@ def create_agent(
     address = checks.email_address(email)
     if role not in Role.values:
         raise Invalid.field("role", "One of admin, lead, agent.", "可选 admin、lead、agent。")
-    if not 1 <= tier <= 3:  # noqa: PLR2004 - the three tiers
-        raise Invalid.field("tier", "A tier is 1, 2 or 3.", "支持层级为 1、2 或 3。")
+    _check_tier(tier)
     user = queries.user_by_email(address)
     if user and Agent.objects.filter(user=user).exists():
         raise Invalid.field(
@@ -67,6 +66,46 @@ def create_agent(
         data={"role": role, "tier": tier},
     )
     return agent
+
+
+@transaction.atomic
+def change_agent(
+    *,
+    agent: Agent,
+    region: Region | None = None,
+    tier: int | None = None,
+    languages: Sequence[str] | None = None,
+    timezone: str | None = None,
+    at: datetime,
+    by: Actor,
+) -> Agent:
+    """What is given changes. Shifts keep their hours on the wall, in the zone that holds now."""
+    held = Agent.objects.select_for_update(of=("self",)).select_related("user", "region").get(pk=agent.pk)
+    if tier is not None:
+        _check_tier(tier)
+        held.tier = tier
+    if region is not None:
+        held.region = region
+    if languages is not None:
+        held.languages = list(languages)
+    if timezone is not None:
+        held.user.timezone = checks.zone_name(timezone) if timezone else ""
+        held.user.save(update_fields=["timezone"])
+    held.version += 1
+    held.save(update_fields=["region", "tier", "languages", "version"])
+    data = {
+        "region": held.region_id,
+        "tier": held.tier,
+        "languages": held.languages,
+        "timezone": held.user.timezone,
+    }
+    audit.record(at=at, actor=by, verb="agent_changed", object_kind="agent", object_id=held.pk, data=data)
+    return held
+
+
+def _check_tier(tier: int) -> None:
+    if not 1 <= tier <= 3:  # noqa: PLR2004 - the three tiers
+        raise Invalid.field("tier", "A tier is 1, 2 or 3.", "支持层级为 1、2 或 3。")
 
 
 @transaction.atomic

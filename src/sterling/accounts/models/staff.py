@@ -48,6 +48,7 @@ class Agent(models.Model):
     languages = ArrayField(models.CharField(max_length=10), default=list)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return str(self.user)
@@ -55,3 +56,8 @@ class Agent(models.Model):
     @property
     def name(self) -> str:
         return str(self.user)
+
+    @property
+    def zone(self) -> str:
+        """The zone of their shifts and of times said to them: their own, else their region's."""
+        return self.user.timezone or (self.region.timezone if self.region else "UTC")

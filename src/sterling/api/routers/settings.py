@@ -1,19 +1,17 @@
-"""Regions, plans and their prices, engineers: what everything else refers to."""
+"""Regions, plans and their prices: what everything else refers to."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from ninja import Query, Router
+from ninja import Router
 from pydantic import Field
 
-from sterling.accounts import access, queries
-from sterling.accounts.actions.people import create_agent
-from sterling.accounts.models import Agent, Region, Role
-from sterling.api.lookups import known_region
-from sterling.api.paging import Window, page, whole
+from sterling.accounts import queries
+from sterling.accounts.models import Region
+from sterling.api.paging import whole
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import Address, In, Line, Out, Page, Ref, Short, Words
+from sterling.api.shapes import In, Out, Page, Ref, Short, Words
 from sterling.base.errors import Invalid
 from sterling.plans import queries as plans
 
@@ -100,60 +98,3 @@ def make_quote(request: ApiRequest, body: QuoteIn) -> dict[str, Any]:
 def _unknown(field: str, value: str, known: Any) -> Invalid:
     names = ", ".join(known)
     return Invalid.field(field, f"{value!r} is none of {names}.", f"“{value}”无效，可选：{names}。")
-
-
-class AgentIn(In):
-    name: Line
-    email: Address
-    region: Ref | None = None
-    tier: int = 1
-    role: Short = "agent"
-    languages: list[Annotated[str, Field(max_length=10)]] = Field(default_factory=list, max_length=20)
-
-
-class AgentOut(Out):
-    id: str
-    name: str
-    email: str
-    region: str | None
-    tier: int
-    role: str
-    languages: list[str]
-    is_active: bool
-
-
-def agent_out(agent: Agent) -> dict[str, Any]:
-    return {
-        "id": str(agent.pk),
-        "name": agent.name,
-        "email": agent.user.email,
-        "region": agent.region_id,
-        "tier": agent.tier,
-        "role": agent.role,
-        "languages": agent.languages,
-        "is_active": agent.is_active,
-    }
-
-
-@router.get("/agents", response=Page[AgentOut])
-def list_agents(request: ApiRequest, window: Query[Window]) -> dict[str, Any]:
-    """The engineers. For staff."""
-    access.staff(request.viewer)
-    return page(queries.agents(), window, agent_out)
-
-
-@router.post("/agents", response={201: AgentOut})
-def add_agent(request: ApiRequest, body: AgentIn) -> dict[str, Any]:
-    """A new engineer. Takes a lead; a new administrator takes an administrator."""
-    access.with_role(request.viewer, Role.ADMIN if body.role == Role.ADMIN else Role.LEAD)
-    agent = create_agent(
-        name=body.name,
-        email=body.email,
-        role=body.role,
-        region=known_region(body.region) if body.region else None,
-        tier=body.tier,
-        languages=body.languages,
-        at=request.at,
-        by=request.viewer.actor,
-    )
-    return agent_out(agent)

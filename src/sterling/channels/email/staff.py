@@ -5,7 +5,7 @@ A batch is written in one transaction with the note that it is, and leaves from 
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -100,8 +100,7 @@ def _batch(agent: Agent, news: Sequence[tuple[Alarm, Item]], at: datetime) -> St
 
 
 def _zone(agent: Agent) -> tzinfo:
-    name = agent.user.timezone or (agent.region.timezone if agent.region else "")
-    return ZoneInfo(name) if name else UTC
+    return ZoneInfo(agent.zone)
 
 
 def compose(mail: StaffMail) -> bytes:
