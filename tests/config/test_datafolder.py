@@ -209,3 +209,17 @@ def test_the_default_folder_is_roots_or_the_users_own(monkeypatch: pytest.Monkey
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", "/home/ana")
     assert default_folder() == Path("/home/ana/.local/share/sterling")
+
+
+def test_a_folder_that_another_process_makes_meanwhile_is_shared(
+    server_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = server_folder / "new" / "data"
+    real = datafolder.server_account
+
+    def slow(at: Path) -> object:
+        folder.mkdir(parents=True)
+        return real(at)
+
+    monkeypatch.setattr(datafolder, "server_account", slow)
+    assert datafolder.prepared_folder(folder).data == folder

@@ -49,7 +49,8 @@ def prepared_folder(data: Path | None) -> Cluster:
     account = server_account(folder / "postgres")
     try:
         for path in reversed(missing):
-            path.mkdir(mode=ENTERABLE if account.dropped else PRIVATE)
+            # Another process may have made it meanwhile, for the same server.
+            path.mkdir(mode=ENTERABLE if account.dropped else PRIVATE, exist_ok=True)
             path.chmod(ENTERABLE if account.dropped else PRIVATE)
     except OSError as error:
         raise ServerError(
