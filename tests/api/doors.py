@@ -21,6 +21,7 @@ class House:
     bob: Contact
     ticket: Ticket
     other: Ticket
+    closed: Ticket
     contract: Contract
     attachment: Attachment
     agent: Agent
@@ -31,7 +32,7 @@ class House:
             organization_id=self.alice.organization_id,
             contract_id=self.contract.pk,
             contact_id=self.alice.pk,
-            number=self.ticket.number,
+            number=(self.closed if "follow-ups" in template else self.ticket).number,
             agent_id=self.agent.pk,
             attachment_id=self.attachment.pk,
         )
@@ -54,14 +55,17 @@ def house() -> House:
         received_at=make.TUESDAY,
         by=make.actor(alice),
     )
+    engineer, closed = make.agent(), make.ticket(alice)
+    make.reply(closed, engineer, make.TUESDAY, status="closed")
     return House(
         alice,
         bob,
         ticket,
         other,
+        closed,
         Contract.objects.get(organization=organization),
         Attachment.objects.get(),
-        make.agent(),
+        engineer,
     )
 
 
@@ -105,6 +109,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/tickets/{number}/workaround"): lambda _: {"note": "n"},
     ("POST", "/tickets/{number}/cadence"): lambda _: {"every": "PT2H"},
     ("POST", "/tickets/{number}/merge"): lambda its: {"into": its.other.number},
+    ("POST", "/tickets/{number}/follow-ups"): lambda _: {"body": "b"},
     ("POST", "/tickets/{number}/calls"): lambda _: {"answered": True},
     ("GET", "/tickets/{number}/clocks"): _no_body,
     ("GET", "/tickets/{number}/explain"): _no_body,
