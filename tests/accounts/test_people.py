@@ -6,7 +6,7 @@ import pytest
 
 from sterling.accounts import queries
 from sterling.accounts.actions import customers, people
-from sterling.accounts.models import ApiToken, Contact, Organization, SignInLink
+from sterling.accounts.models import Agent, ApiToken, Contact, Organization, SignInLink
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
 from tests import make
@@ -46,6 +46,25 @@ def test_a_link_works_once_and_not_after_its_quarter_of_an_hour() -> None:
     assert people.use_link(secret=secret, at=TUESDAY + timedelta(minutes=14)) is None
     late = people.make_link(user=user, at=TUESDAY)
     assert people.use_link(secret=late, at=TUESDAY + timedelta(minutes=15)) is None
+
+
+def test_a_contacts_address_does_not_become_staff_without_a_word() -> None:
+    alice = make.alice()
+    with pytest.raises(Invalid) as refused:
+        people.create_agent(name="Ana", email=alice.email, role="agent", region=None, at=TUESDAY, by=SYSTEM)
+    assert refused.value.errors[0].field == "email"
+    assert "a contact of Halden Freight" in refused.value.errors[0].text.en
+    assert not Agent.objects.exists()
+    made = people.create_agent(
+        name="Ana",
+        email=alice.email,
+        role="agent",
+        region=None,
+        although_contact=True,
+        at=TUESDAY,
+        by=SYSTEM,
+    )
+    assert made.user.email == alice.email
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "QQ.com", "not a domain", ""])

@@ -59,6 +59,21 @@ def user_by_email(email: str) -> User | None:
     return User.objects.filter(email=email.strip().lower()).first()
 
 
+def language_of_sign_in(email: str) -> str | None:
+    """The language that the person with this address reads, "" where none is kept; None: nobody may sign in by it."""
+    address = email.strip().lower()
+    user = User.objects.select_related("agent").filter(email=address).first()
+    contact = Contact.objects.select_related("organization").filter(email=address).first()
+    if user and not user.is_active:
+        return None
+    agent = getattr(user, "agent", None) if user else None
+    if contact is None and not (agent and agent.is_active):
+        return None
+    kept = [user.language if user else ""]
+    kept += [contact.language, contact.organization.language] if contact else []
+    return next((language for language in kept if language), "")
+
+
 def first_premium_contact() -> Contact | None:
     """Somebody to look through a customer's eyes with."""
     return Contact.objects.filter(verified_at__isnull=False).order_by("id").first()

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 KEY = "sterling_user"
+EPOCH = "sterling_epoch"
 
 
 def sign_in(request: HttpRequest, user: User) -> None:
     """A fresh session, so that an id known before cannot be used after."""
     request.session.cycle_key()
     request.session[KEY] = user.pk
+    request.session[EPOCH] = user.session_epoch
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -33,4 +35,6 @@ def viewer_of_session(session: SessionBase) -> Viewer | None:
     """Whose session this is."""
     user_id = session.get(KEY)
     user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-    return viewer_of(user) if user else None
+    if user is None or session.get(EPOCH, 1) != user.session_epoch:
+        return None
+    return viewer_of(user)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SEND_MAIL = "email.send"
 READ_MAIL = "email.read"
+MAIL_CODE = "email.code"
 
 
 def enqueue(task: str, *, at: datetime | None = None, **arguments: int | str) -> None:

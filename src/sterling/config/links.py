@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 FIRST_ADMINISTRATOR = "admin@sterling.example"
 
 
-def user_named(email: str, *, at: datetime) -> User | None:
-    """The sign-in of a staff member or contact; a contact's is made when first needed."""
-    user = queries.user_by_email(email)
-    if user is None:
-        contact = queries.contact_by_email(email)
-        user = people.user_for_contact(contact=contact, at=at) if contact else None
-    return user
-
-
 def administrator(*, at: datetime) -> User:
     """The first administrator, made if there is none."""
     known = queries.first_administrator()
@@ -36,7 +27,7 @@ def administrator(*, at: datetime) -> User:
     return made.user
 
 
-def link_for(email: str, *, base: str, at: datetime) -> str | None:
-    """A one-time link, or None when nobody has the address."""
-    user = user_named(email, at=at)
-    return f"{base}/in/{people.make_link(user=user, at=at)}" if user else None
+def link_for(email: str, *, base: str, at: datetime, press: bool = False) -> str | None:
+    """A one-time link, or None when nobody has the address. `press`: opening it asks for one press first."""
+    user = people.user_named(email, at=at)
+    return f"{base}/in/{people.make_link(user=user, at=at, press=press)}" if user else None

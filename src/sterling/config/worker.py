@@ -14,10 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from sterling.accounts.actions import codes
 from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
@@ -58,6 +60,12 @@ def rescue() -> int:
         return int(cursor.rowcount)
 
 
+def forget_sign_ins() -> None:
+    """Sessions that have ended, and codes that no limit asks for any more."""
+    SessionStore.clear_expired()
+    codes.forget(at=now())
+
+
 def rounds() -> list[list[Round]]:
     """Every round of the product. Each list has a thread of its own, so that much mail delays no clock."""
     return [
@@ -67,6 +75,7 @@ def rounds() -> list[list[Round]]:
             Round("sweep", 2.0, sweep),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
+            Round("sessions", 3600.0, forget_sign_ins),
         ],
     ]
 

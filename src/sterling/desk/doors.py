@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
 
-from django.http import HttpResponseRedirect
-from django.urls import reverse
-
+from sterling.accounts import signing_in
 from sterling.base.errors import NotYours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Agent
@@ -49,10 +46,7 @@ def staff_only(
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         viewer = getattr(request, "viewer", None)
         if viewer is None:
-            answer: HttpResponse = HttpResponseRedirect(
-                f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}"
-            )
-            return answer
+            return signing_in.first(request)
         if viewer.agent is None:
             raise NotYours
         return view(request, *args, **kwargs)

@@ -8,11 +8,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from sterling.accounts.actions import codes
+from sterling.accounts.models import Role
 from sterling.base.moment import now
 from sterling.channels.email import processing
 from sterling.channels.email import queries as mail
 from sterling.desk import shell
-from sterling.desk.doors import staff_only
+from sterling.desk.doors import agent_of, staff_only
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,8 +32,10 @@ def mail_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def outbox(request: HttpRequest) -> HttpResponse:
-    found = mail.outbox(PAGE)
-    return shell.page(request, "desk/outbox.html", now(), messages=found, server=mail.has_server())
+    found, at = mail.outbox(PAGE), now()
+    # Whoever reads a code can sign in with it, so only those who may do everything see them.
+    shown = codes.waiting(at=at) if agent_of(request).role == Role.ADMIN else []
+    return shell.page(request, "desk/outbox.html", at, messages=found, server=mail.has_server(), codes=shown)
 
 
 @require_GET

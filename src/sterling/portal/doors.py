@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
+from sterling.accounts import signing_in
 from sterling.base.errors import NotYours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Contact
@@ -55,9 +55,7 @@ def customers_only(
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         viewer = getattr(request, "viewer", None)
         if viewer is None:
-            wanted = request.get_full_path() if request.method == "GET" else "/"
-            answer: HttpResponse = HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
-            return answer
+            return signing_in.first(request)
         if viewer.contact is not None:
             return view(request, *args, **kwargs)
         if viewer.agent is None or request.method != "GET":

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from sterling.accounts import checks, queries
 from sterling.accounts.models import Agent, ApiToken, Contact, Role, SignInLink, User
@@ -18,6 +19,8 @@ from sterling.core.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from sterling.accounts.models import Region
     from sterling.base.actor import Actor
@@ -39,11 +42,23 @@ def create_agent(
     region: Region | None,
     tier: int = 1,
     languages: Sequence[str] = (),
+    although_contact: bool = False,
     at: datetime,
     by: Actor,
 ) -> Agent:
-    """A new engineer with a sign-in. Invalid: a bad field, or the address is taken."""
+    """A new engineer with a sign-in. Invalid: a bad field, the address is taken, or a customer's contact has it.
+
+    `although_contact`: who asks knows that the contact will work as an engineer from then on.
+    """
     address = checks.email_address(email)
+    contact = queries.contact_by_email(address)
+    if contact and not although_contact:
+        raise Invalid.field(
+            "email",
+            f"This is the address of a contact of {contact.organization.name}, who would become staff and see "
+            "every customer. Take another address.",
+            f"这是{contact.organization.name}联系人的邮箱，继续将使其成为内部人员并能查看所有客户。请改用其他邮箱。",
+        )
     if role not in Role.values:
         raise Invalid.field("role", "One of admin, lead, agent.", "可选 admin、lead、agent。")
     _check_tier(tier)
@@ -109,21 +124,45 @@ def _check_tier(tier: int) -> None:
 
 
 @transaction.atomic
-def make_link(*, user: User, at: datetime) -> str:
-    """A secret that signs `user` in once within 15 minutes."""
+def make_link(*, user: User, at: datetime, press: bool = False) -> str:
+    """A secret that signs `user` in once within 15 minutes. `press`: opening it asks for one press first."""
     secret = secrets.token_urlsafe(32)
-    SignInLink.objects.create(user=user, digest=digest(secret), created_at=at, expires_at=at + LINK_LIFE)
+    SignInLink.objects.create(
+        user=user, digest=digest(secret), created_at=at, expires_at=at + LINK_LIFE, press=press
+    )
     return secret
+
+
+def _usable(secret: str, at: datetime) -> QuerySet[SignInLink]:
+    return SignInLink.objects.filter(
+        digest=digest(secret), used_at=None, expires_at__gt=at, user__is_active=True
+    )
+
+
+def usable_link(*, secret: str, at: datetime) -> SignInLink | None:
+    """The link, which is not used up by looking."""
+    return _usable(secret, at).first()
 
 
 def use_link(*, secret: str, at: datetime) -> User | None:
     """The user whose link this is, and the link is used up; None when it is unknown, used or too old."""
-    used = SignInLink.objects.filter(
-        digest=digest(secret), used_at=None, expires_at__gt=at, user__is_active=True
-    ).update(used_at=at)
-    if not used:
+    if not _usable(secret, at).update(used_at=at):
         return None
     return User.objects.get(signinlink__digest=digest(secret))
+
+
+def user_named(email: str, *, at: datetime) -> User | None:
+    """The sign-in of a staff member or contact; a contact's is made when first needed."""
+    user = queries.user_by_email(email)
+    if user is None:
+        contact = queries.contact_by_email(email)
+        user = user_for_contact(contact=contact, at=at) if contact else None
+    return user
+
+
+def end_sessions(*, user: User) -> None:
+    """Every browser in which this person is signed in has to sign in again."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 @transaction.atomic
@@ -187,3 +226,10 @@ def token_of(*, secret: str, at: datetime) -> ApiToken | None:
 def set_language(*, user: User, language: str) -> None:
     user.language = checks.language_code(language)
     user.save(update_fields=["language"])
+
+
+def set_preferences(*, user: User, language: str, timezone: str) -> None:
+    """How a person wants to read: a language, and a zone ("" for that of the region)."""
+    user.language = checks.language_code(language)
+    user.timezone = checks.zone_name(timezone) if timezone else ""
+    user.save(update_fields=["language", "timezone"])

@@ -3,10 +3,10 @@
 from sterling.accounts.models.organizations import Contact, Domain, Organization
 from sterling.accounts.models.regions import Region
 from sterling.accounts.models.shifts import Absence, Shift
-from sterling.accounts.models.sign_in import ApiToken, SignInLink
+from sterling.accounts.models.sign_in import ApiToken, SignInCode, SignInLink
 from sterling.accounts.models.staff import Agent, Role, User
 
 __all__ = [
-    "Absence", "Agent", "ApiToken", "Contact", "Domain", "Organization", "Region", "Role", "Shift", "SignInLink",
-    "User",
+    "Absence", "Agent", "ApiToken", "Contact", "Domain", "Organization", "Region", "Role", "Shift", "SignInCode",
+    "SignInLink", "User",
 ]  # fmt: skip

@@ -27,6 +27,8 @@ class User(AbstractBaseUser):
     timezone = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    session_epoch = models.PositiveIntegerField(default=1)
+    """Sessions of an earlier one are over: signing out everywhere raises it."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import delivery, processing, staff
+from sterling.channels.email import codes, delivery, processing, staff
 from sterling.channels.email.models import InboundMail, InboundState
 from sterling.tickets.actions import alarms
 
@@ -29,6 +29,12 @@ def send_mail(message: int) -> None:
     delivery.send(message_id=message, at=now())
 
 
+@app.task(name=jobs.MAIL_CODE, queue="default")
+def mail_code(code: int) -> None:
+    close_old_connections()
+    codes.send(code_id=code, at=now())
+
+
 def sweep() -> int:
     """What no job took up: mail that nobody read, messages that nobody sent. How many there were."""
     at = now()
@@ -36,7 +42,7 @@ def sweep() -> int:
     unread = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
     for pk in unread:
         processing.process(mail_id=pk, at=now())
-    return len(unread) + delivery.sweep(at=at) + staff.sweep(at=now())
+    return len(unread) + delivery.sweep(at=at) + staff.sweep(at=now()) + codes.sweep(at=now())
 
 
 def tell_staff() -> int:

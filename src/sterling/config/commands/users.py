@@ -18,8 +18,15 @@ def user() -> None:
 @click.option("--region", help="A region's id, such as americas.")
 @click.option("--tier", type=click.IntRange(1, 3), default=1, show_default=True)
 @click.option("--name", help="How the person is called; from the address when left out.")
+@click.option(
+    "--although-contact",
+    is_flag=True,
+    help="Even if EMAIL is a customer's contact, who then works as staff and sees every customer.",
+)
 @joined
-def create_user(email: str, role: str, region: str | None, tier: int, name: str | None) -> None:
+def create_user(
+    *, email: str, role: str, region: str | None, tier: int, name: str | None, although_contact: bool
+) -> None:
     """Create an engineer, lead or administrator with the address EMAIL.
 
     \b
@@ -44,6 +51,7 @@ def create_user(email: str, role: str, region: str | None, tier: int, name: str 
         role=role,
         region=found,
         tier=tier,
+        although_contact=although_contact,
         at=now(),
         by=SYSTEM,
     )
@@ -55,20 +63,26 @@ def create_user(email: str, role: str, region: str | None, tier: int, name: str 
 
 @click.command()
 @click.argument("email")
+@click.option("--to-send", is_flag=True, help="For a mail or a chat: opening the link asks for one press.")
 @joined
-def link(email: str) -> None:
+def link(email: str, to_send: bool) -> None:
     """Print a one-time sign-in link for EMAIL, staff or contact. It works once, within 15 minutes.
 
     \b
-    Example:
+    Mail scanners and chat previews open what they find, and would use the link up. One made with
+    --to-send signs in only when its button is pressed.
+
+    \b
+    Examples:
       sterling link ana@example.com
+      sterling link ana@example.com --to-send
     """
     from django.conf import settings
 
     from sterling.base.moment import now
     from sterling.config.links import link_for
 
-    made = link_for(email, base=settings.BASE_URL, at=now())
+    made = link_for(email, base=settings.BASE_URL, at=now(), press=to_send)
     if made is None:
         raise click.ClickException(
             f"nobody here has the address {email}; make them with: sterling user create {email} --role agent"
@@ -99,10 +113,10 @@ def create_token(name: str, email: str | None, scopes: tuple[str, ...]) -> None:
     from sterling.accounts.actions import people
     from sterling.base.actor import SYSTEM
     from sterling.base.moment import now
-    from sterling.config.links import administrator, user_named
+    from sterling.config.links import administrator
 
     at = now()
-    owner = user_named(email, at=at) if email else administrator(at=at)
+    owner = people.user_named(email, at=at) if email else administrator(at=at)
     if owner is None:
         raise click.ClickException(f"--user: nobody here has the address {email}")
     click.echo(people.create_token(user=owner, name=name, scopes=scopes, at=at, by=SYSTEM))
