@@ -57,6 +57,10 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow_up"
     MERGED_FROM = "merged_from"
     AUTOMATIC_MAIL = "automatic_mail"
+    FOLLOWERS = "followers"
+    HELD = "held"
+    APPROVED = "approved"
+    DECLINED = "declined"
     DELIVERY_FAILED = "delivery_failed"
     BOUNCED = "bounced"
 

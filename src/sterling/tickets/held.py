@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from sterling.core.clocks import Result
 
 # What colleagues do among themselves: a customer does not even hear that it happened.
-AMONG_US = frozenset({Kind.NOTE, Kind.CONFIRMED, Kind.TIER, Kind.TRIAGED, Kind.DELIVERY_FAILED, Kind.BOUNCED})
+AMONG_US = frozenset(
+    {
+        Kind.NOTE,
+        Kind.CONFIRMED,
+        Kind.TIER,
+        Kind.TRIAGED,
+        Kind.DELIVERY_FAILED,
+        Kind.BOUNCED,
+        Kind.FOLLOWERS,
+        Kind.HELD,
+        Kind.APPROVED,
+        Kind.DECLINED,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -32,6 +45,7 @@ class Held:
     at: datetime
     by: Actor
     kinds: set[Kind] = field(default_factory=set)
+    is_new: bool = False
 
     def append(self, kind: Kind, **data: Any) -> None:
         self.log.append(kind, data, at=self.at, by=self.by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.base import jobs
+from sterling.tickets import followers
 from sterling.tickets.content import Content, attach
 from sterling.tickets.identity import new_message_id
 from sterling.tickets.models import Delivery, Message, MessageKind
@@ -69,7 +70,7 @@ def from_agent(
         message_id=new_message_id() if leaves else "",
         references=_references(ticket) if leaves else [],
         to=[ticket.requester.email] if leaves else [],
-        cc=_followers(ticket) if leaves else [],
+        cc=followers.addresses(ticket) if leaves else [],
         delivery=Delivery.QUEUED if leaves else Delivery.NONE,
         next_attempt_at=at if leaves else None,
     )
@@ -92,12 +93,3 @@ def _references(ticket: Ticket) -> list[str]:
     )
     ids = list(found.values_list("message_id", flat=True))
     return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]
-
-
-def _followers(ticket: Ticket) -> list[str]:
-    """Who was copied on the customer's latest message stays copied; nobody else is added."""
-    last = Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER).order_by("-id").first()
-    if last is None:
-        return []
-    copied = [*last.cc] if last.author_email == ticket.requester.email else [last.author_email, *last.cc]
-    return [address for address in dict.fromkeys(copied) if address and address != ticket.requester.email]

@@ -5,6 +5,20 @@ from __future__ import annotations
 from django.db import models
 
 from sterling.accounts.models import Agent
+from sterling.channels.email.models_flow import (
+    HeldMail,
+    HeldState,
+    MailRules,
+    RegionSender,
+    SenderRule,
+    Treat,
+    Undeliverable,
+)
+
+__all__ = [
+    "HeldMail", "HeldState", "InboundMail", "InboundState", "MailRules", "OutgoingMail", "RegionSender", "SenderRule",
+    "StaffMail", "StaffMailState", "Treat", "Undeliverable",
+]  # fmt: skip
 
 
 class InboundState(models.TextChoices):

@@ -14,7 +14,7 @@ from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
-from sterling.tickets import acknowledgement, messages
+from sterling.tickets import acknowledgement, followers, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
 from sterling.tickets.models import MessageKind, Ticket
@@ -90,11 +90,12 @@ def open_ticket(
         follow_up_of=follow_up_of,
     )
     said = replace(content, text=text)
-    held = Held(ticket, log, log.instant(recorded_at), by)
+    held = Held(ticket, log, log.instant(recorded_at), by, is_new=True)
     if agent:
         messages.from_agent(ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at)
     else:
         messages.from_customer(ticket, requester, said, channel=channel, at=recorded_at, received_at=at)
+        followers.carry_over(held, requester, content, channel)
         if acknowledge:
             _acknowledge(held)
     if follow_up_of:

@@ -13,7 +13,7 @@ from sterling.core.catalog import OnStatusChange
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
-from sterling.tickets import messages
+from sterling.tickets import followers, messages
 from sterling.tickets.actions.opening import open_ticket
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held, goes_on, hold, hold_open
@@ -37,12 +37,15 @@ def customer_wrote(
     at: datetime,
     received_at: datetime,
     by: Actor,
+    acknowledge: bool = True,
 ) -> Message:
     """The customer said something: a response is owed from `received_at` on.
 
-    In a merged ticket it joins the one that goes on; in a closed one it opens a linked follow-up.
+    In a merged ticket it joins the one that goes on; in a closed one it opens a linked follow-up, which is
+    acknowledged unless `acknowledge` says otherwise. NotYours: neither of the organization nor copied.
     """
-    if contact.organization_id != ticket.organization_id:
+    outside = contact.organization_id != ticket.organization_id
+    if outside and contact.email not in followers.addresses(ticket):
         raise NotYours
     held = hold(goes_on(ticket), at=at, by=by)
     if held.ticket.merged_into:
@@ -54,6 +57,7 @@ def customer_wrote(
             at=at,
             received_at=received_at,
             by=by,
+            acknowledge=acknowledge,
         )
     if held.ticket.status == Status.CLOSED:
         follow_up = open_ticket(
@@ -64,14 +68,16 @@ def customer_wrote(
             at=received_at,
             recorded_at=at,
             by=by,
-            priority=held.ticket.priority,
-            follow_up_of=held.ticket,
+            priority=None if outside else held.ticket.priority,
+            acknowledge=acknowledge,
+            follow_up_of=None if outside else held.ticket,
         )
         return Message.objects.filter(ticket=follow_up).earliest("id")
     content = replace(content, text=written(content.text))
     message = messages.from_customer(
         held.ticket, contact, content, channel=channel, at=held.at, received_at=received_at
     )
+    followers.carry_over(held, contact, content, channel)
     since = {"since": received_at.isoformat()} if received_at < held.at else {}
     held.append(Kind.CUSTOMER_MESSAGE, message=message.pk, **since)
     held.settle()

@@ -30,6 +30,7 @@ class Ticket(models.Model):
     solved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     follow_up_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="follow_ups")
+    may_belong_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)
 

@@ -1,0 +1,71 @@
+"""Who is copied on a ticket's public replies. Only people who were on the mail, and nobody leaves unsaid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.sla.kinds import Kind
+from sterling.tickets.models import Follower
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sterling.accounts.models import Contact
+    from sterling.tickets.content import Content
+    from sterling.tickets.held import Held
+    from sterling.tickets.models import Ticket
+
+
+def addresses(ticket: Ticket) -> list[str]:
+    """Who is copied now, in the order in which they came."""
+    found = Follower.objects.filter(ticket=ticket, left_at__isnull=True).order_by("id")
+    return [email for email in found.values_list("email", flat=True) if email != ticket.requester.email]
+
+
+def carry_over(held: Held, author: Contact, content: Content, channel: str) -> None:
+    """The customer wrote: To and Cc of a mail are who is copied from here on; elsewhere a colleague joins them.
+
+    Someone from another organization adds and drops nobody.
+    """
+    ticket = held.ticket
+    before = addresses(ticket)
+    if author.organization_id != ticket.organization_id:
+        after = [*before, author.email]
+    elif channel == "email":
+        after = [*content.to, *content.cc, author.email]
+    else:
+        after = [*before, author.email]
+    _set(held, before, after, str(author))
+
+
+def add(held: Held, email: str, who: str) -> None:
+    before = addresses(held.ticket)
+    _set(held, before, [*before, email], who)
+
+
+def drop(held: Held, email: str, who: str) -> None:
+    before = addresses(held.ticket)
+    _set(held, before, [one for one in before if one != email], who)
+
+
+def _set(held: Held, before: list[str], after: Collection[str], who: str) -> None:
+    ticket = held.ticket
+    wanted = [one for one in dict.fromkeys(after) if one and one != ticket.requester.email]
+    added = [one for one in wanted if one not in before]
+    left = [one for one in before if one not in wanted]
+    for email in added:
+        Follower.objects.update_or_create(
+            ticket=ticket,
+            email=email,
+            defaults={
+                "organization_id": ticket.organization_id,
+                "added_at": held.at,
+                "added_by": who[:200],
+                "left_at": None,
+            },
+        )
+    if left:
+        Follower.objects.filter(ticket=ticket, email__in=left).update(left_at=held.at)
+    # The opening says who is on it by itself.
+    if (added or left) and not held.is_new:
+        held.append(Kind.FOLLOWERS, added=added, left=left)
