@@ -51,6 +51,11 @@ def locked_agent(agent_id: int) -> Agent | None:
     return agents().select_for_update(of=("self",)).filter(pk=agent_id).first()
 
 
+def engineer_by_email(email: str) -> Agent | None:
+    """The active engineer who signs in with this address."""
+    return agents().filter(user__email=email.strip().lower(), user__is_active=True, is_active=True).first()
+
+
 def first_administrator() -> Agent | None:
     return agents().filter(role=Role.ADMIN, is_active=True).first()
 

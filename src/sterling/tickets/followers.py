@@ -43,6 +43,12 @@ def add(held: Held, email: str, who: str) -> None:
     _set(held, before, [*before, email], who)
 
 
+def inherit(held: Held, of: Ticket) -> None:
+    """Whoever was copied on the ticket that this one goes on from."""
+    before = addresses(held.ticket)
+    _set(held, before, [*before, of.requester.email, *addresses(of)], held.by.name)
+
+
 def drop(held: Held, email: str, who: str) -> None:
     before = addresses(held.ticket)
     _set(held, before, [one for one in before if one != email], who)

@@ -70,7 +70,8 @@ def from_agent(
         message_id=new_message_id() if leaves else "",
         references=_references(ticket) if leaves else [],
         to=[ticket.requester.email] if leaves else [],
-        cc=followers.addresses(ticket) if leaves else [],
+        # What no person wrote answers the sender alone (RFC 3834).
+        cc=followers.addresses(ticket) if kind == MessageKind.REPLY else [],
         delivery=Delivery.QUEUED if leaves else Delivery.NONE,
         next_attempt_at=at if leaves else None,
     )

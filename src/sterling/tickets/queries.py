@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.tickets.models import Delivery, Message, Ticket
+from django.db.models import Q
+
+from sterling.core.clocks import Status
+from sterling.core.threads import Candidate
+from sterling.sla import queries as promises
+from sterling.sla.kinds import Kind
+from sterling.tickets.held import goes_on
+from sterling.tickets.models import Delivery, Message, MessageKind, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from sterling.accounts.models import Contact
 
 
 def by_number(number: int) -> Ticket | None:
@@ -19,6 +28,56 @@ def by_number(number: int) -> Ticket | None:
         .filter(number=number)
         .first()
     )
+
+
+def by_pk(pks: Collection[int]) -> dict[int, Ticket]:
+    """The tickets of these rows."""
+    found = Ticket.objects.filter(pk__in=pks)
+    return {
+        one.pk: one for one in found.select_related("organization__region", "requester", "timeline__region")
+    }
+
+
+def going_on(ticket: Ticket) -> Ticket:
+    """Where a merged ticket goes on; itself when it was not merged."""
+    return goes_on(ticket)
+
+
+def first_message(ticket: Ticket) -> int:
+    return Message.objects.filter(ticket=ticket).earliest("id").pk
+
+
+def automatic_answers_to(requester: Contact, since: datetime) -> int:
+    """How many messages that no person wrote went to the requester since then."""
+    automatic = Message.objects.filter(ticket__requester=requester, ticket__updated_at__gt=since)
+    return automatic.filter(kind=MessageKind.AUTO, author_kind="system", created_at__gt=since).count()
+
+
+def last_sent_to(number: int, addresses: Collection[str]) -> Message | None:
+    """The latest message of the ticket that left for one of these addresses."""
+    wanted = [one.lower() for one in addresses]
+    left = Message.objects.select_related("ticket").filter(ticket__number=number)
+    left = left.exclude(delivery=Delivery.NONE).order_by("-pk")
+    return left.filter(Q(to__overlap=wanted) | Q(cc__overlap=wanted)).first()
+
+
+def may_be_meant(requester: Contact, since: datetime, most: int = 50) -> list[Candidate]:
+    """The requester's own tickets that are not closed and moved lately, the latest first."""
+    found = Ticket.objects.filter(requester=requester, updated_at__gte=since, merged_into__isnull=True)
+    found = found.exclude(status=Status.CLOSED).order_by("-updated_at", "-pk")
+    return [Candidate(number, subject) for number, subject in found.values_list("number", "subject")[:most]]
+
+
+def reopenings(ticket: Ticket, since: datetime) -> int:
+    """How often a customer's message made it open again since then."""
+    status, count = Status.OPEN.value, 0
+    for event in promises.events_of(ticket.timeline_id).filter(type__in=[Kind.STATUS, Kind.CUSTOMER_MESSAGE]):
+        if event.type == Kind.STATUS:
+            status = event.data["to"]
+        elif status in {Status.PENDING, Status.SOLVED}:
+            status = Status.OPEN.value
+            count += event.at > since
+    return count
 
 
 def by_timeline(timelines: Collection[int]) -> dict[int, Ticket]:

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sterling.channels.email.received import content_of, is_ours
-from sterling.core.threads import By, Hints, match
+from sterling.core.threads import By, Hints, Standing, match, suggest
+from sterling.tickets import followers
 from sterling.tickets import queries as tickets
 from sterling.tickets.identity import ticket_number
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sterling.accounts.models import Contact
     from sterling.channels.email.models import InboundMail
     from sterling.channels.email.reading import Reading
+    from sterling.channels.email.senders import Sender
+    from sterling.core.threads import Match
     from sterling.tickets.content import Content
     from sterling.tickets.models import Ticket
 
 _TAG = re.compile(r"\[#(\d{1,18})\]")
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    ticket: Ticket | None
-    by: str = ""
+    """The ticket that a mail names (where a merged one goes on), what led there, and what the sender is to it."""
+
+    standing: Standing
+    match: Match | None = None
+    ticket: Ticket | None = None
+
+    @property
+    def by(self) -> str:
+        return self.match.by.value if self.match else ""
 
 
 def is_our_own(reading: Reading) -> bool:
@@ -49,30 +63,54 @@ def hints_of(reading: Reading, mail: InboundMail) -> Hints:
     )
 
 
-def ticket_of(reading: Reading, mail: InboundMail, contact: Contact) -> Found:
-    """The ticket, if the sender belongs to its organization. A stranger's answer opens a ticket of their own."""
+def find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
+    """What the mail names, and what its sender is to that."""
+    anywhere = _standing(sender, None)
+    if anywhere is Standing.OURS:
+        return Found(anywhere)
     hints = hints_of(reading, mail)
     known = tickets.numbers_by_message_id((*hints.in_reply_to, *hints.references))
     numbers = {*hints.addressed, *known.values(), *([hints.tagged] if hints.tagged else [])}
     organizations = tickets.organizations_by_number(numbers)
-    found = match(hints, known, organizations, contact.organization_id)
-    if found is None or organizations.get(found.number) != contact.organization_id:
-        return Found(None)
-    ticket = tickets.by_number(found.number)
-    if ticket and found.by is By.SUBJECT and not _may_see(contact, ticket):
-        return Found(None)
-    return Found(ticket, found.by.value)
+    found = match(hints, known, organizations, sender.organization_id)
+    ticket = tickets.by_number(found.number) if found else None
+    if found is None or ticket is None:
+        return Found(anywhere)
+    if found.by is By.SUBJECT and not _may_see(sender, ticket):
+        return Found(anywhere)
+    ticket = tickets.going_on(ticket)
+    return Found(_standing(sender, ticket), found, ticket)
 
 
-def _may_see(contact: Contact, ticket: Ticket) -> bool:
+def _standing(sender: Sender, ticket: Ticket | None) -> Standing:
+    """Staff first, as everywhere: an engineer who is also somebody's contact writes as an engineer."""
+    if is_ours(sender.address):
+        return Standing.OURS
+    if sender.agent is not None:
+        return Standing.STAFF
+    if ticket is None:
+        return Standing.STRANGER
+    if sender.organization_id == ticket.organization_id:
+        return Standing.OWN
+    return Standing.COPIED if sender.address in followers.addresses(ticket) else Standing.STRANGER
+
+
+def _may_see(sender: Sender, ticket: Ticket) -> bool:
     """A number is easily guessed: who is not confirmed does not get into a colleague's ticket by one."""
-    return contact.confirmed_at is not None or ticket.requester_id == contact.pk
+    contact = sender.contact
+    return contact is not None and (contact.confirmed_at is not None or ticket.requester_id == contact.pk)
+
+
+def meant(reading: Reading, contact: Contact, at: datetime) -> Ticket | None:
+    """A ticket of the same sender that a mail without any thread may belong to; only ever a suggestion."""
+    number = suggest(reading.subject, tickets.may_be_meant(contact, at - LATELY))
+    return tickets.by_number(number) if number is not None else None
 
 
 def content_for(reading: Reading, found: Found) -> Content:
     """What was said. Who joined by a tag, which anyone can type, has nobody copied who was not before."""
     content = content_of(reading)
-    if found.ticket is None or found.by != By.SUBJECT:
+    if found.ticket is None or found.by != By.SUBJECT.value:
         return content
     before = tickets.copied(found.ticket)
     return replace(content, cc=tuple(address for address in content.cc if address in before))

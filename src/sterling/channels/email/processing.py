@@ -10,21 +10,34 @@ from django.db import DatabaseError, InterfaceError, transaction
 from sterling.accounts.actions import customers
 from sterling.base import jobs
 from sterling.base.actor import Actor, ActorKind
-from sterling.base.errors import SterlingError
+from sterling.base.errors import Conflict, SterlingError
 from sterling.base.passing import will_pass
-from sterling.channels.email import automatic, joining
-from sterling.channels.email.models import InboundMail, InboundState
+from sterling.channels.email import automatic, holding, joining, senders
+from sterling.channels.email.models import InboundMail, InboundState, Treat
 from sterling.channels.email.reading import read
-from sterling.channels.email.received import content_of, language_of
+from sterling.channels.email.reading.automatic import NO_REPLY
+from sterling.channels.email.received import content_of, is_ours, language_of
+from sterling.core.clocks import Status
+from sterling.core.text import Text
+from sterling.core.threads import Place, Standing, place
+from sterling.tickets import queries as tickets
 from sterling.tickets.actions import opening, writing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sterling.accounts.models import Agent
+    from sterling.channels.email.joining import Found
+    from sterling.channels.email.reading import Reading
+    from sterling.channels.email.senders import Sender
     from sterling.tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
 NULL_SENDER = "<>"
+NAMES_NO_TICKET = Text(
+    "An engineer wrote this, and it names no ticket. Answer to a mail of the ticket, or open one on the desk.",
+    "此信由工程师发出，未注明工单。请回复该工单的邮件，或在工作台新建工单。",
+)
 
 
 def process(*, mail_id: int, at: datetime) -> str:
@@ -61,18 +74,50 @@ def _take(mail: InboundMail, at: datetime) -> str:
         return "our own mail"
     if reading.is_bounce:
         return automatic.bounced(mail, reading, at)
-    sender = next((one for one in (reading.from_email, mail.envelope_from) if "@" in one), "")
-    if not sender:
-        raise ValueError("nobody is named as the sender")
-    # The null sender of the envelope says what the header may not: no person expects an answer.
-    automatic_mail = reading.is_auto or mail.envelope_from == NULL_SENDER
-    contact = customers.sender(
-        email=sender, name=reading.from_name or sender, language=language_of(reading), at=at
+    sender = senders.sender(*_author(reading, mail))
+    found = joining.find(reading, mail, sender)
+    automatic_mail = _is_automatic(reading, mail, sender)
+    placed = place(
+        found.match, found.standing, automatic=automatic_mail, answers=automatic.is_answer(reading)
     )
-    actor = Actor(ActorKind.CONTACT, contact.pk, str(contact))
-    found = joining.ticket_of(reading, mail, contact)
-    if automatic_mail and (found.ticket or automatic.is_answer(reading)):
+    if placed in {Place.JOIN, Place.QUIET, Place.OPEN}:
+        return _counts(mail, reading, sender, found, placed, automatic_mail, at)
+    return _set_apart(mail, reading, sender, found, placed, at)
+
+
+def _set_apart(
+    mail: InboundMail, reading: Reading, sender: Sender, found: Found, placed: Place, at: datetime
+) -> str:
+    """What is no word of the customer's, or not yet."""
+    if placed is Place.ASK:
+        raise Conflict(NAMES_NO_TICKET)
+    if placed is Place.HOLD and found.ticket:
+        return holding.keep(mail, reading, sender, found.ticket, found.by, at)
+    if placed is Place.NOTE and found.ticket and sender.agent:
+        return _note(mail, reading, found.ticket, sender.agent, at)
+    return "our own address" if found.standing is Standing.OURS else "automatic, no ticket"
+
+
+def _counts(
+    mail: InboundMail,
+    reading: Reading,
+    sender: Sender,
+    found: Found,
+    placed: Place,
+    automatic_mail: bool,
+    at: datetime,
+) -> str:
+    """The customer's mail: on its ticket or on a new one."""
+    senders.deliverable(address=sender.address)
+    contact = sender.contact or customers.sender(
+        email=sender.address, name=sender.name, language=language_of(reading), at=at
+    )
+    if found.ticket and (placed is Place.QUIET or _reopens_too_often(found.ticket, at)):
         return automatic.attach_quietly(mail, reading, found.ticket, contact, at)
+    actor = Actor(ActorKind.CONTACT, contact.pk, str(contact))
+    # RFC 3834: neither machines nor lists are answered, nor anybody too often.
+    answer = not (reading.is_auto or automatic_mail or reading.list_id)
+    answer = answer and (sender.contact is None or senders.may_answer(contact, at))
     if found.ticket:
         message = writing.customer_wrote(
             ticket=found.ticket,
@@ -82,6 +127,7 @@ def _take(mail: InboundMail, at: datetime) -> str:
             at=at,
             received_at=mail.received_at,
             by=actor,
+            acknowledge=answer,
         )
         _points_to(mail, message)
         return f"joined by {found.by}"
@@ -93,10 +139,52 @@ def _take(mail: InboundMail, at: datetime) -> str:
         at=mail.received_at,
         recorded_at=at,
         by=actor,
-        acknowledge=not automatic_mail,
+        acknowledge=answer,
+        may_belong_to=joining.meant(reading, contact, at) if sender.contact else None,
     )
     _opened(mail, ticket)
     return "opened"
+
+
+def _author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
+    """Address and name of who wrote. ValueError: nobody is named."""
+    name, answer_to = reading.reply_to[0] if reading.reply_to else ("", "")
+    # A form on a web site writes as no-reply for a person, who is in Reply-To.
+    if NO_REPLY.match(reading.from_email) and "@" in answer_to and not is_ours(answer_to):
+        return answer_to, name or answer_to
+    for address in (reading.from_email, mail.envelope_from):
+        if "@" in address:
+            return address, reading.from_name or address
+    raise ValueError("nobody is named as the sender")
+
+
+def _is_automatic(reading: Reading, mail: InboundMail, sender: Sender) -> bool:
+    """The null sender of the envelope says what the header may not; a rule for the sender overrides the header."""
+    if mail.envelope_from == NULL_SENDER:
+        return True
+    rule = senders.treated(sender.address)
+    return rule == Treat.MACHINE or (reading.is_auto and rule != Treat.PERSON)
+
+
+def _reopens_too_often(ticket: Ticket, at: datetime) -> bool:
+    """Two machines that answer each other would open a ticket again for ever."""
+    if ticket.status not in {Status.PENDING, Status.SOLVED}:
+        return False
+    return tickets.reopenings(ticket, at - senders.HOUR) >= senders.rules().reopenings_per_hour
+
+
+def _note(mail: InboundMail, reading: Reading, ticket: Ticket, agent: Agent, at: datetime) -> str:
+    """An engineer's mail stays among colleagues: a sender can be forged, and this one would speak for us."""
+    message = writing.note(
+        ticket=ticket,
+        agent=agent,
+        content=content_of(reading),
+        at=at,
+        by=Actor(ActorKind.AGENT, agent.pk, agent.name),
+        channel="email",
+    )
+    _points_to(mail, message)
+    return "engineer's note"
 
 
 def _opened(mail: InboundMail, ticket: Ticket) -> None:

@@ -42,7 +42,10 @@ def content_of(reading: Reading) -> Content:
             *(ref for ref in reading.in_reply_to if ref not in reading.references),
         ),
         to=_people(reading.to),
-        cc=_people((*reading.to, *reading.cc), but=reading.from_email),
+        # Where an answer is asked to go is on the mail as well; a list's own address would publish it.
+        cc=_people(
+            (*reading.to, *reading.cc, *(() if reading.list_id else reading.reply_to)), but=reading.from_email
+        ),
     )
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from sterling.base.errors import Conflict, NotYours
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
-from sterling.tickets.held import hold_open
+from sterling.tickets import followers
+from sterling.tickets.held import hold, hold_open
 from sterling.tickets.models import Ticket
 from sterling.tickets.waiting import unanswered
 
@@ -40,8 +41,19 @@ def merge(*, ticket: Ticket, into: Ticket, at: datetime, by: Actor) -> Ticket:
             messages=list(unanswered(source).values_list("pk", flat=True)),
         )
     target.append(Kind.MERGED_FROM, number=source.ticket.number)
+    followers.inherit(target, source.ticket)
     source.append(Kind.MERGED, into=target.ticket.number)
-    source.ticket.merged_into = target.ticket
+    source.ticket.merged_into, source.ticket.may_belong_to = target.ticket, None
     target.settle()
     source.settle()
     return target.ticket
+
+
+@transaction.atomic
+def stands_alone(*, ticket: Ticket, at: datetime, by: Actor) -> Ticket:
+    """It is about something else than the ticket that was suggested."""
+    held = hold(ticket, at=at, by=by)
+    if held.ticket.may_belong_to_id:
+        held.ticket.may_belong_to = None
+        held.settle()
+    return held.ticket

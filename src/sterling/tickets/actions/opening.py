@@ -46,6 +46,7 @@ def open_ticket(
     priority: str | None = None,
     acknowledge: bool = True,
     follow_up_of: Ticket | None = None,
+    may_belong_to: Ticket | None = None,
     facts: Facts | None = None,
 ) -> Ticket:
     """A new ticket with its first message, its clocks and its acknowledgement.
@@ -88,9 +89,12 @@ def open_ticket(
         opened_at=at,
         updated_at=at,
         follow_up_of=follow_up_of,
+        may_belong_to=may_belong_to,
     )
     said = replace(content, text=text)
     held = Held(ticket, log, log.instant(recorded_at), by, is_new=True)
+    if follow_up_of and agent:
+        followers.inherit(held, follow_up_of)
     if agent:
         messages.from_agent(ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at)
     else:

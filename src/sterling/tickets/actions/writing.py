@@ -189,13 +189,20 @@ def customer_solved(*, ticket: Ticket, contact: Contact, at: datetime, by: Actor
 
 @transaction.atomic
 def note(
-    *, ticket: Ticket, agent: Agent, content: Content, status: str | None = None, at: datetime, by: Actor
+    *,
+    ticket: Ticket,
+    agent: Agent,
+    content: Content,
+    status: str | None = None,
+    at: datetime,
+    by: Actor,
+    channel: str | None = None,
 ) -> Message:
     """Something among colleagues. It answers nothing; the customer never sees it. Closed tickets take notes too."""
     content = replace(content, text=written(content.text))
     held = hold_open(ticket, at=at, by=by) if status else hold(ticket, at=at, by=by)
     message = messages.from_agent(
-        held.ticket, agent, content, kind=MessageKind.NOTE, channel=held.ticket.channel, at=held.at
+        held.ticket, agent, content, kind=MessageKind.NOTE, channel=channel or held.ticket.channel, at=held.at
     )
     held.append(Kind.NOTE, message=message.pk)
     if status:

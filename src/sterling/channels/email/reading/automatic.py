@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
     r"\s*(?:$|[:：\])(–-]|(?:from|re|to|von|de)\b)",
     re.IGNORECASE,
 )
-_NO_REPLY = re.compile(
+NO_REPLY = re.compile(
     r"^(?:mailer-daemon|postmaster|bounces?|no-?reply|do-?not-?reply|auto-?reply|autoresponder)(?:[+@-]|$)",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ def reason(part: Part, subject: str, *, sender: str, reply_to: str, return_path:
         (return_path == "", "Null sender"),
         # A form on a web site writes as no-reply for a person, who is in Reply-To.
         (
-            _NO_REPLY.match(sender) is not None and (not reply_to or _NO_REPLY.match(reply_to) is not None),
+            NO_REPLY.match(sender) is not None and (not reply_to or NO_REPLY.match(reply_to) is not None),
             "Sender",
         ),
     )

@@ -1,0 +1,110 @@
+"""What is known of an address that writes: how its mail is taken, and how often it was answered by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from sterling.accounts import queries as people
+from sterling.base import audit
+from sterling.base.errors import Invalid
+from sterling.channels.email.models import MailRules, SenderRule, Treat, Undeliverable
+from sterling.tickets import queries as tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sterling.accounts.models import Agent, Contact
+    from sterling.base.actor import Actor
+
+HOUR = timedelta(hours=1)
+LOCK = 0x57A1A127
+REASON_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whoever a mail says it is from: known to us or not. `organization_id`: where the address belongs."""
+
+    address: str
+    name: str
+    contact: Contact | None
+    organization_id: int | None
+    agent: Agent | None
+
+
+def sender(address: str, name: str) -> Sender:
+    """What is known of the address; nobody is made for it."""
+    address = address.strip().lower()
+    contact = people.contact_by_email(address)
+    organization = contact.organization_id if contact else None
+    if contact is None:
+        listed = people.organization_by_domain(address.rpartition("@")[2])
+        organization = listed.pk if listed else None
+    return Sender(address, name, contact, organization, people.engineer_by_email(address))
+
+
+def rules() -> MailRules:
+    """The limits as they stand: the shipped ones until a vendor sets others."""
+    return MailRules.objects.filter(pk=1).first() or MailRules(pk=1)
+
+
+def treated(address: str) -> str:
+    """`person`, `machine`, or nothing: as the mail says of itself."""
+    found = SenderRule.objects.filter(address=address.strip().lower()).values_list("treat", flat=True).first()
+    return found or ""
+
+
+@transaction.atomic
+def treat(*, address: str, as_: str, at: datetime, by: Actor) -> None:
+    """From here on mail from the address is a person's, or a machine's, or (empty) what it says of itself."""
+    if as_ and as_ not in Treat.values:
+        raise Invalid.field("treat", "One of person, machine.", "可选：person、machine。")
+    address = address.strip().lower()
+    before = treated(address)
+    if before == as_:
+        return
+    if as_:
+        SenderRule.objects.update_or_create(
+            address=address, defaults={"treat": as_, "set_at": at, "set_by": by.name}
+        )
+    else:
+        SenderRule.objects.filter(address=address).delete()
+    audit.record(
+        at=at,
+        actor=by,
+        verb="sender_rule_set",
+        object_kind="address",
+        object_id=address,
+        data={"from": before, "to": as_},
+    )
+
+
+def may_answer(contact: Contact, at: datetime) -> bool:
+    """Whether one more automatic answer may go out to them. One mail of theirs at a time, so that none slips by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, contact.email])
+    return tickets.automatic_answers_to(contact, at - HOUR) < rules().answers_per_hour
+
+
+@transaction.atomic
+def mark_undeliverable(*, addresses: Iterable[str], reason: str, at: datetime) -> None:
+    """Mail to these came back for good: the composer says so."""
+    for address in addresses:
+        Undeliverable.objects.update_or_create(
+            address=address.strip().lower(), defaults={"reason": reason[:REASON_LIMIT], "since": at}
+        )
+
+
+def deliverable(*, address: str) -> bool:
+    """A mail came from it, or somebody says that it works. Whether it had been marked."""
+    return Undeliverable.objects.filter(address=address.strip().lower()).delete()[0] > 0
+
+
+def undeliverable(addresses: Iterable[str]) -> dict[str, Undeliverable]:
+    """Those of the addresses that mail came back from."""
+    return {row.address: row for row in Undeliverable.objects.filter(address__in=list(addresses))}
