@@ -94,6 +94,15 @@ def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     )
 
 
+def _followers(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    added, left = ", ".join(data.get("added", [])), ", ".join(data.get("left", []))
+    said = [
+        *([Text(f"now copied: {added}", f"新增抄送：{added}")] if added else []),
+        *([Text(f"no longer copied: {left}", f"不再抄送：{left}")] if left else []),
+    ]
+    return Text(f"{who}: {'; '.join(one.en for one in said)}", f"{who}：{'；'.join(one.zh for one in said)}")
+
+
 def _fixed(en: str, zh: str) -> Callable[[str, dict[str, Any], Catalog], Text]:
     def tell(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
         facts = {"who": who, **{key: value for key, value in data.items() if isinstance(value, str | int)}}
@@ -132,6 +141,19 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.DELIVERY_FAILED: (
         "triangle-alert",
         _fixed("A message could not be delivered: {reason}", "有消息未能送达：{reason}"),
+    ),
+    Kind.FOLLOWERS: ("users", _followers),
+    Kind.HELD: (
+        "shield",
+        _fixed(
+            "{sender} answered and belongs to nobody here: it waits for approval",
+            "{sender} 回复了此工单，但不属于该客户，等待批准",
+        ),
+    ),
+    Kind.APPROVED: ("check", _fixed("{who} let {sender} join", "{who} 批准 {sender} 加入")),
+    Kind.DECLINED: (
+        "ban",
+        _fixed("{who} gave the mail of {sender} a ticket of its own", "{who} 将 {sender} 的来信单独建单"),
     ),
     Kind.BOUNCED: ("triangle-alert", _fixed("A message bounced {status}", "有消息被退回 {status}")),
 }

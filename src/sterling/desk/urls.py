@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.desk import views, views_alarms, views_formatted, views_mail
+from sterling.desk import views, views_alarms, views_flow, views_formatted, views_mail
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "tickets/<str:number>/messages/<int:message>/formatted", views_formatted.formatted, name="formatted"
     ),
     path("tickets/<str:number>/messages/<int:message>/send-again", views.send_again, name="send_again"),
+    path("tickets/<str:number>/messages/<int:message>/sender", views_flow.sender, name="sender"),
+    path("tickets/<str:number>/copied", views_flow.copied, name="copied"),
+    path("tickets/<str:number>/held/<int:held>", views_flow.decide, name="decide"),
+    path("tickets/<str:number>/join", views_flow.join, name="join"),
+    path("tickets/<str:number>/deliverable", views_flow.deliverable, name="deliverable"),
     path("new", views.new_ticket, name="new"),
     path("alarms/", views_alarms.alarms_page, name="alarms"),
     path("mail/", views_mail.mail_page, name="mail"),

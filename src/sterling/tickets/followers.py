@@ -75,3 +75,8 @@ def _set(held: Held, before: list[str], after: Collection[str], who: str) -> Non
     # The opening says who is on it by itself.
     if (added or left) and not held.is_new:
         held.append(Kind.FOLLOWERS, added=added, left=left)
+
+
+def ever(ticket: Ticket) -> list[Follower]:
+    """Everybody who is or was copied, in the order in which they came."""
+    return list(Follower.objects.filter(ticket=ticket).order_by("id"))

@@ -67,7 +67,7 @@ def from_agent(
         html=content.html,
         created_at=at,
         received_at=at,
-        message_id=new_message_id() if leaves else "",
+        message_id=new_message_id() if leaves else content.message_id[:500],
         references=_references(ticket) if leaves else [],
         to=[ticket.requester.email] if leaves else [],
         # What no person wrote answers the sender alone (RFC 3834).
@@ -89,7 +89,7 @@ def _references(ticket: Ticket) -> list[str]:
     found = (
         Message.objects.filter(ticket=ticket)
         .exclude(message_id="")
-        .exclude(kind=MessageKind.AUTO)
+        .exclude(kind__in=[MessageKind.AUTO, MessageKind.NOTE])
         .order_by("id")
     )
     ids = list(found.values_list("message_id", flat=True))

@@ -153,3 +153,7 @@ def _decided(
     mail.outcome = outcome
     mail.save()
     poke("queue", "mail")
+
+
+def count_waiting() -> int:
+    return HeldMail.objects.filter(state=HeldState.WAITING).count()

@@ -105,6 +105,15 @@ def deliverable(*, address: str) -> bool:
     return Undeliverable.objects.filter(address=address.strip().lower()).delete()[0] > 0
 
 
+@transaction.atomic
+def cleared(*, address: str, at: datetime, by: Actor) -> None:
+    """Somebody says that mail reaches the address again."""
+    if deliverable(address=address):
+        audit.record(
+            at=at, actor=by, verb="address_cleared", object_kind="address", object_id=address.strip().lower()
+        )
+
+
 def undeliverable(addresses: Iterable[str]) -> dict[str, Undeliverable]:
     """Those of the addresses that mail came back from."""
     return {row.address: row for row in Undeliverable.objects.filter(address__in=list(addresses))}

@@ -65,6 +65,11 @@ OUTCOMES = {
     "our own mail": Text("our own mail", "本系统发出的邮件"),
     "automatic, attached": Text("automatic, attached quietly", "自动邮件，已附于工单"),
     "automatic, no ticket": Text("automatic, belongs to no ticket", "自动邮件，无对应工单"),
+    "our own address": Text("from an address of ours, set aside", "来自本系统地址，已搁置"),
+    "waits for approval": Text("a stranger's answer, waits for approval", "陌生人的回复，等待批准"),
+    "approved": Text("a stranger's answer, approved", "陌生人的回复，已批准"),
+    "declined": Text("a stranger's answer, opened a ticket of its own", "陌生人的回复，已单独建立工单"),
+    "engineer's note": Text("an engineer's mail, kept as a note", "工程师来信，已存为备注"),
     "bounce, shown": Text("bounce, shown on its message", "退信，已标注于原消息"),
     "bounce, message unknown": Text("bounce of an unknown message", "退信，找不到原消息"),
 }

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from sterling.accounts.queries import contact_by_email
 from sterling.base import jobs
+from sterling.base.errors import Conflict
 from sterling.base.live import poke
+from sterling.core.clocks import Status
+from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets import messages
+from sterling.tickets.actions.opening import open_ticket
+from sterling.tickets.content import Content
 from sterling.tickets.held import goes_on, hold
 from sterling.tickets.models import Delivery, Message, MessageKind, Ticket
 
@@ -20,7 +26,6 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Contact
     from sterling.base.actor import Actor
-    from sterling.tickets.content import Content
 
 ERROR_LIMIT = 500
 
@@ -104,6 +109,40 @@ def automatic_mail(
     held.append(Kind.AUTOMATIC_MAIL, message=message.pk)
     held.settle()
     return message
+
+
+@transaction.atomic
+def counts_after_all(*, message: Message, at: datetime, by: Actor) -> Message:
+    """A person wrote what was taken for a machine's: it is the customer's word, owed since its receipt.
+
+    On a closed ticket the same words open a linked follow-up.
+    """
+    held = hold(message.ticket, at=at, by=by)
+    fresh = Message.objects.get(pk=message.pk)
+    if fresh.kind != MessageKind.AUTO or fresh.author_kind != "contact":
+        return message
+    if held.ticket.merged_into_id:
+        raise Conflict(Text("This ticket was merged into another one.", "该工单已并入另一工单。"))
+    contact = contact_by_email(fresh.author_email)
+    if held.ticket.status == Status.CLOSED and contact and contact.organization_id == fresh.organization_id:
+        made = open_ticket(
+            requester=contact,
+            subject=held.ticket.subject,
+            content=Content(fresh.text, html=fresh.html, quoted=fresh.quoted),
+            channel="email",
+            at=fresh.received_at,
+            recorded_at=held.at,
+            by=by,
+            priority=held.ticket.priority,
+            acknowledge=False,
+            follow_up_of=held.ticket,
+        )
+        return Message.objects.filter(ticket=made).earliest("id")
+    fresh.kind, fresh.reply_needed = MessageKind.CUSTOMER, True
+    fresh.save(update_fields=["kind", "reply_needed"])
+    held.append(Kind.CUSTOMER_MESSAGE, message=fresh.pk, since=fresh.received_at.isoformat())
+    held.settle()
+    return fresh
 
 
 @transaction.atomic

@@ -1,0 +1,37 @@
+"""Words about mail that only the desk says: `{% load desk_mail %}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+
+from sterling.channels.email import holding
+from sterling.channels.email.reasons import words_for
+from sterling.desk import mailing as mail_room
+
+if TYPE_CHECKING:
+    from sterling.desk.mailing import Mailing
+    from sterling.tickets.models import Ticket
+
+register = template.Library()
+
+
+@register.simple_tag
+def mailing(ticket: Ticket) -> Mailing:
+    """`{% mailing ticket as mail %}`: what the mail room adds to the ticket's page."""
+    return mail_room.mailing(ticket)
+
+
+@register.simple_tag
+def held_mails() -> int:
+    """How many mails of strangers wait for a decision."""
+    return holding.count_waiting()
+
+
+@register.simple_tag(takes_context=True)
+def delivery_reason(context: template.Context, error: str) -> str:
+    """Why a mail did not arrive, in words; empty where the server's own are all there is."""
+    language = getattr(context.get("request"), "language", None) or "en"
+    found = words_for(error)
+    return found.to(language) if found else ""
