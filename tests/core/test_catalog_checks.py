@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sterling.core.calendars import ALWAYS, Calendar
 from sterling.core.catalog import (
+    AsAgreed,
     BusinessDays,
     Catalog,
     Cell,
@@ -232,13 +233,14 @@ OFFICE = Calendar.from_dict(
     }
 )
 STARTS = st.datetimes(datetime(2026, 11, 1), datetime(2027, 1, 31), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
-HOURS = st.sampled_from(Hours)
+HOURS = st.sampled_from([Hours.ALWAYS, Hours.LOCAL])
 TARGETS = st.integers(1, 60).map(lambda hours: timedelta(hours=hours)) | st.integers(1, 5).map(BusinessDays)
 RULES = (
     st.none()
     | st.integers(1, 40).map(lambda hours: Interval(timedelta(hours=hours)))
     | st.just(EachBusinessDay())
     | st.just(OnStatusChange())
+    | st.just(AsAgreed())
 )
 
 
@@ -287,6 +289,10 @@ def test_no_update_rule_is_rarer_than_itself(rule, hours):
         (OnStatusChange(), EachBusinessDay(), True),
         (OnStatusChange(), None, False),
         (None, OnStatusChange(), True),
+        (AsAgreed(), OnStatusChange(), True),
+        (OnStatusChange(), AsAgreed(), False),
+        (None, AsAgreed(), True),
+        (AsAgreed(), EachBusinessDay(), True),
     ],
 )
 def test_update_rules_are_ordered_by_strictness(ours, theirs, rarer):
@@ -294,7 +300,7 @@ def test_update_rules_are_ordered_by_strictness(ours, theirs, rarer):
 
 
 def test_each_business_day_is_the_same_on_all_hours():
-    around, local = (Cell(None, EachBusinessDay(), hours) for hours in Hours)
+    around, local = (Cell(None, EachBusinessDay(), hours) for hours in (Hours.ALWAYS, Hours.LOCAL))
     assert not rarer_update(around, local)
     assert not rarer_update(local, around)
 

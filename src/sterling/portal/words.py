@@ -81,7 +81,7 @@ def target(given: ResponseTarget | None, hours: Hours) -> Text:
     if not isinstance(given, timedelta):
         plural = "" if given.days == 1 else "s"
         return Text(f"{given.days} business day{plural}", f"{given.days} 个工作日")
-    if hours is Hours.ALWAYS:
+    if hours.is_always:
         time = full_length(given)
         return Text(f"{time.en}, day and night", f"{time.zh}（全天候）")
     if given % HOUR:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.base.parts import DueView
-from sterling.core.calendars import ALWAYS
-from sterling.core.catalog import Hours
+from sterling.plans.queries import catalog_of
 from sterling.sla.shown import share_used
 
 if TYPE_CHECKING:
@@ -25,6 +24,6 @@ def hinted_due(timeline: Timeline, calendar: Calendar, at: datetime) -> DueView:
     metric = timeline.next_metric or "update"
     if due is None or started is None:
         return DueView(metric, None, state="paused", left=timeline.paused_left)
-    hours = calendar if timeline.next_hours == Hours.LOCAL else ALWAYS
+    hours = catalog_of(timeline.catalog_version).hours(timeline.next_hours).on(calendar)
     share = share_used(hours, started, due, timeline.next_target, at)
     return DueView(metric, due, started, share=share, owed=at > due)

@@ -71,7 +71,7 @@ def _instant(text: str | None) -> datetime | None:
 
 # What the core hears; a region is a calendar to the core, so the log resolves that one itself.
 HEARD: dict[str, Callable[[datetime, dict[str, Any]], Event]] = {
-    Kind.OPENED: lambda at, d: Opened(at, Side(d["by"]), d["plan"], d["priority"]),
+    Kind.OPENED: lambda at, d: Opened(at, Side(d["by"]), d["plan"], d["priority"], d.get("zones", {})),
     Kind.CUSTOMER_MESSAGE: lambda at, d: CustomerMessage(at, _instant(d.get("since"))),
     Kind.AGENT_MESSAGE: lambda at, _: AgentMessage(at),
     Kind.CALL_ANSWERED: lambda at, _: CallAnswered(at),
@@ -88,7 +88,7 @@ HEARD: dict[str, Callable[[datetime, dict[str, Any]], Event]] = {
 
 # The fields of promises, section 2, per kind: what a timeline document shows of an event's data.
 SHOWN: dict[str, tuple[str, ...]] = {
-    Kind.OPENED: ("by", "plan", "priority"),
+    Kind.OPENED: ("by", "plan", "priority", "zones"),
     Kind.CUSTOMER_MESSAGE: ("since",),
     Kind.PRIORITY: ("to",),
     Kind.PLAN: ("to",),

@@ -46,7 +46,7 @@ class Timeline(models.Model):
     next_due = models.DateTimeField(null=True)
     next_metric = models.CharField(max_length=20, blank=True)
     next_started = models.DateTimeField(null=True)
-    next_hours = models.CharField(max_length=10, blank=True)
+    next_hours = models.CharField(max_length=100, blank=True)
     next_target = models.DurationField(null=True)
     paused_left = models.DurationField(null=True)
     tick_at = models.DateTimeField(null=True)
@@ -104,7 +104,7 @@ class Clock(models.Model):
     due = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
     state = models.CharField(max_length=10)
-    hours = models.CharField(max_length=10)
+    hours = models.CharField(max_length=100)
     target = models.JSONField(null=True)
 
     class Meta:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from sterling.base import strip
 from sterling.base.parts import DueView
-from sterling.core.calendars import ALWAYS
-from sterling.core.catalog import Hours
 from sterling.core.clocks import Because, Side, State, Status, why
 from sterling.core.clocks.words import sentence, target_text
 from sterling.core.urgency import counted_on
@@ -73,7 +71,7 @@ def due_view(clock: Clock, log: Log, at: datetime) -> DueView:
     share = None
     if clock.due and clock.state is State.RUNNING:
         target = clock.target if isinstance(clock.target, timedelta) else None
-        hours = ALWAYS if counted_on(clock) is Hours.ALWAYS else log.calendar(at)
+        hours = counted_on(clock).on(log.calendar(at))
         share = share_used(hours, clock.started, clock.due, target, at)
     return DueView(
         clock.metric.value,
@@ -130,7 +128,7 @@ def _run(clock: Clock, at: datetime) -> strip.Run:
         clock.state.value,
         tuple(strip.Piece(piece.start, piece.end, _COUNTS[piece.because]) for piece in why(clock, at)),
         owed=clock.state is State.MISSED and clock.ended is None,
-        always=clock.hours is Hours.ALWAYS and isinstance(clock.target, timedelta),
+        always=clock.hours.is_always and isinstance(clock.target, timedelta),
         left=clock.left,
     )
 

@@ -68,7 +68,7 @@ class Past:
         if timeline.next_due is None or timeline.next_started is None:
             local = calendar_of(timeline.region_id, last)
             return min(local.add(last, self.random.uniform(2, 9) * HOUR) or latest, latest)
-        counts = timeline.next_hours == Hours.ALWAYS and timeline.next_target
+        counts = timeline.next_hours == Hours.ALWAYS.value and timeline.next_target
         hours = ALWAYS if counts else calendar_of(timeline.region_id, last)
         late = self.random.random() < LATE_SHARE
         share = self.random.uniform(1.05, 1.5) if late else self.random.betavariate(2, 3) * 0.95
@@ -95,7 +95,7 @@ def last_turn(story: Story, requester: Contact, at: datetime) -> datetime:
         assert story.ago is not None, f"{story.subject}: left or ago"
         daily = answers and isinstance(cell.update, EachBusinessDay)
         return _still_ahead(local, at - story.ago, at) if daily else at - story.ago
-    hours = local if cell.hours is Hours.LOCAL else ALWAYS
+    hours = cell.hours.on(local)
     target = cell.update.every if answers and isinstance(cell.update, Interval) else cell.response
     assert isinstance(target, timedelta), f"{story.subject}: its promise is no amount of time"
     assert target > story.left, f"{story.subject}: {story.left} left of a target of {target}"

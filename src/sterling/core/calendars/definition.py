@@ -51,7 +51,7 @@ def read(document: object) -> Definition:
     _only(weekly, DAYS, "weekly.")
     exceptions = _object(document.get("exceptions", {}), "exceptions")
     return Definition(
-        tz=_zone(document.get("tz")),
+        tz=zone(document.get("tz")),
         weekly=tuple(_spans(weekly.get(day, ()), f"weekly.{day}") for day in DAYS),
         holidays=_holidays(document.get("holidays", ())),
         exceptions=tuple(
@@ -90,7 +90,7 @@ def _read_always(document: Mapping[Any, Any]) -> Definition:
         raise ValueError("always: can only be true; leave it out of a calendar with hours")
     _only(document, ("always", "tz"), "", " in a 24x7 calendar")
     whole_day = ((0, MIDNIGHT),)
-    return Definition(tz=_zone(document.get("tz", "UTC")), always=True, weekly=(whole_day,) * 7)
+    return Definition(tz=zone(document.get("tz", "UTC")), always=True, weekly=(whole_day,) * 7)
 
 
 def _only(found: Mapping[Any, Any], known: tuple[str, ...], prefix: str, where: str = "") -> None:
@@ -105,7 +105,8 @@ def _object(value: object, field: str) -> Mapping[Any, Any]:
     return value
 
 
-def _zone(value: object) -> ZoneInfo:
+def zone(value: object) -> ZoneInfo:
+    """The zone of that name. ValueError for anything else."""
     if value is None:
         raise ValueError('tz: missing; name a zone such as "Europe/Berlin"')
     if not isinstance(value, str) or not value or _NO_ZONE.fullmatch(value):

@@ -4,10 +4,10 @@ Times are `timedelta`; nothing here reads a clock or a database.
 """
 
 from sterling.core.catalog.cells import (
+    AsAgreed,
     BusinessDays,
     Cell,
     EachBusinessDay,
-    Hours,
     Interval,
     OnStatusChange,
     Provenance,
@@ -20,6 +20,7 @@ from sterling.core.catalog.changes import Change, Kind, diff
 from sterling.core.catalog.checks import check
 from sterling.core.catalog.entitlements import UNLIMITED, BySize, Cadence, Entitlement, Value
 from sterling.core.catalog.findings import Finding, Level
+from sterling.core.catalog.hours import Hours
 from sterling.core.catalog.model import Catalog, Channel, Credit, Plan, Pricing, Priority, Recipient, Rung
 from sterling.core.catalog.remedies import remedy
 from sterling.core.catalog.shipped import ENTITLEMENTS, Profile, shipped
@@ -35,6 +36,7 @@ from sterling.core.catalog.words import (
 __all__ = [
     "ENTITLEMENTS",
     "UNLIMITED",
+    "AsAgreed",
     "BusinessDays",
     "BySize",
     "Cadence",

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal
 
+from sterling.core.catalog.hours import SHIPPED, Hours
 from sterling.core.durations import format_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sterling.core.catalog.fields import Field
-
-
-class Hours(StrEnum):
-    """On whose hours a cell's clocks count."""
-
-    ALWAYS = "always"
-    LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,12 @@ class OnStatusChange:
     """A status change by our side carries a public message."""
 
 
-UpdateRule = Interval | EachBusinessDay | OnStatusChange
+@dataclass(frozen=True, slots=True)
+class AsAgreed:
+    """No rhythm until one is agreed with the customer on the ticket; then that one, on the cell's hours."""
+
+
+UpdateRule = Interval | EachBusinessDay | OnStatusChange | AsAgreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,12 @@ class BusinessDays:
 
 
 ResponseTarget = timedelta | BusinessDays
+
+
+class Same(Enum):
+    """Later replies are promised as the first one is."""
+
+    SAME = "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +70,51 @@ class Provenance:
 class Cell:
     """What one plan promises at one priority. `None` means best effort: no clock.
 
-    `response` is the target of every reply over the life of the ticket. Workaround and resolution are
-    recorded and reported, no clock runs on them. `intended`: why the checks shall let this cell pass.
+    `response` is the target of every reply over the life of the ticket, unless `next_response` is another
+    one for all after the first. Workaround and resolution are recorded and reported, no clock runs on them.
+    `intended`: why the checks shall let this cell pass.
     """
 
     response: ResponseTarget | None
     update: UpdateRule | None
     hours: Hours
+    next_response: ResponseTarget | Same | None = Same.SAME
     workaround: ResponseTarget | None = None
     resolution: ResponseTarget | None = None
     intended: str | None = None
     provenance: Provenance | None = None
 
+    @property
+    def later_response(self) -> ResponseTarget | None:
+        """The target of every reply after the first."""
+        return self.response if isinstance(self.next_response, Same) else self.next_response
 
-_EXTRAS = ("workaround", "resolution", "intended", "provenance")
+
+_EXTRAS = ("next_response", "workaround", "resolution", "intended", "provenance")
 
 
-def read_cell(field: Field) -> Cell:
+def read_cell(field: Field, calendars: Mapping[str, Hours]) -> Cell:
     members = field.members("response", "update", "hours", optional=_EXTRAS)
     workaround, resolution = members.get("workaround"), members.get("resolution")
     intended, provenance = members.get("intended"), members.get("provenance")
+    later = members.get("next_response")
     return Cell(
         response=read_target(members["response"]),
         update=_read_update(members["update"]),
-        hours=members["hours"].choice(Hours),
+        hours=_read_hours(members["hours"], calendars),
+        next_response=read_target(later) if later else Same.SAME,
         workaround=read_target(workaround) if workaround else None,
         resolution=read_target(resolution) if resolution else None,
         intended=intended.string() if intended else None,
         provenance=_read_provenance(provenance) if provenance else None,
     )
+
+
+def _read_hours(field: Field, calendars: Mapping[str, Hours]) -> Hours:
+    known = {**SHIPPED, **calendars}
+    if not isinstance(field.value, str) or field.value not in known:
+        raise field.wanted("one of " + ", ".join(known))
+    return known[field.value]
 
 
 def read_target(field: Field) -> ResponseTarget | None:
@@ -116,8 +139,11 @@ def _read_update(field: Field) -> UpdateRule | None:
         case "status_change":
             field.members("rule")
             return OnStatusChange()
+        case "as_agreed":
+            field.members("rule")
+            return AsAgreed()
         case _:
-            raise members["rule"].wanted("one of interval, business_day, status_change")
+            raise members["rule"].wanted("one of interval, business_day, status_change, as_agreed")
 
 
 def _read_provenance(field: Field) -> Provenance:
@@ -137,6 +163,8 @@ def cell_dict(cell: Cell) -> dict[str, Any]:
         "update": update_json(cell.update),
         "hours": cell.hours.value,
     }
+    if not isinstance(cell.next_response, Same):
+        written["next_response"] = target_json(cell.next_response)
     if cell.workaround is not None:
         written["workaround"] = target_json(cell.workaround)
     if cell.resolution is not None:
@@ -172,3 +200,5 @@ def update_json(rule: UpdateRule | None) -> dict[str, str] | None:
             return {"rule": "business_day"}
         case OnStatusChange():
             return {"rule": "status_change"}
+        case AsAgreed():
+            return {"rule": "as_agreed"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from sterling.core.catalog.cells import Hours
 from sterling.core.catalog.entitlements import Cap, Choice, Deliverable, Role
 from sterling.core.catalog.findings import Finding, Level, filled, name_words, plan_words
 from sterling.core.catalog.order import out_of_order
@@ -125,7 +124,7 @@ def _around_the_clock(catalog: Catalog) -> Iterator[Finding]:
         if catalog.includes(plan.id, "always_on"):
             continue
         for priority, cell in plan.targets.items():
-            if cell.hours is Hours.ALWAYS and priority in catalog.priorities:
+            if cell.hours.is_always and priority in catalog.priorities:
                 why = Text(
                     "{plan}, {priority}: the clocks run 24x7, but {plan} does not include {what}.",
                     "{plan}“{priority}”：时钟按 7×24 小时运行，但{plan}不含“{what}”。",

@@ -9,21 +9,24 @@ from sterling.core.catalog.cells import cell_dict, read_cell
 from sterling.core.catalog.data import shared_terms
 from sterling.core.catalog.entitlements import Cadence
 from sterling.core.catalog.fields import Field, Number
+from sterling.core.catalog.hours import calendar_dict, read_calendars
 from sterling.core.catalog.model import Catalog, Channel, Credit, Plan, Pricing, Priority, Recipient, Rung
 from sterling.core.catalog.terms import entitlement_dict, read_entitlement, read_value, value_json
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
     from sterling.core.catalog.entitlements import Entitlement
+    from sterling.core.catalog.hours import Hours
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE_PRICE = 100
 _SHARED = ("entitlements", "warnings", "ladder", "pricing")
+_OPTIONAL = ("version", "readings", "starts", "ends", "calendars", *_SHARED)
 
 
 def read_catalog(document: dict[str, Any]) -> Catalog:
     top = Field(document)
-    members = top.members("priorities", "plans", optional=("version", "readings", "starts", "ends", *_SHARED))
+    members = top.members("priorities", "plans", optional=_OPTIONAL)
     shared = shared_terms()
     for name in _SHARED:
         members.setdefault(name, top.at(name, shared[name]))
@@ -32,8 +35,10 @@ def read_catalog(document: dict[str, Any]) -> Catalog:
         name: read_entitlement(field)
         for name, field in Field(shared["entitlements"], "entitlements").entries()
     } | {name: read_entitlement(field) for name, field in members["entitlements"].entries()}
+    calendars = read_calendars(members["calendars"]) if "calendars" in members else {}
     plans = {
-        name: _read_plan(name, field, priorities, entitlements) for name, field in members["plans"].entries()
+        name: _read_plan(name, field, priorities, entitlements, calendars)
+        for name, field in members["plans"].entries()
     }
     if not plans:
         raise members["plans"].refuse("there is no plan")
@@ -51,6 +56,7 @@ def read_catalog(document: dict[str, Any]) -> Catalog:
         readings={name: field.text() for name, field in members["readings"].entries()}
         if "readings" in members
         else {},
+        calendars=calendars,
         starts=starts.day() if starts and starts.value is not None else None,
         ends=ends.day() if ends and ends.value is not None else None,
     )
@@ -81,7 +87,11 @@ def _read_priorities(field: Field) -> dict[str, Priority]:
 
 
 def _read_plan(
-    name: str, field: Field, priorities: dict[str, Priority], entitlements: dict[str, Entitlement]
+    name: str,
+    field: Field,
+    priorities: dict[str, Priority],
+    entitlements: dict[str, Entitlement],
+    calendars: dict[str, Hours],
 ) -> Plan:
     members = field.members(
         "name",
@@ -93,7 +103,7 @@ def _read_plan(
     for priority, cell in members["targets"].entries():
         if priority not in priorities:
             raise cell.refuse(f"there is no such priority (priorities: {', '.join(priorities)})")
-        targets[priority] = read_cell(cell)
+        targets[priority] = read_cell(cell, calendars)
     values = {key: entitlement.nothing for key, entitlement in entitlements.items()}
     for key, value in members["entitlements"].entries() if "entitlements" in members else ():
         if key not in entitlements:
@@ -177,6 +187,8 @@ def catalog_dict(catalog: Catalog) -> dict[str, Any]:
         written["starts"] = catalog.starts.isoformat()
     if catalog.ends:
         written["ends"] = catalog.ends.isoformat()
+    if catalog.calendars:
+        written["calendars"] = {name: calendar_dict(hours) for name, hours in catalog.calendars.items()}
     return written | {
         "priorities": [_priority_dict(priority) for priority in catalog.priorities.values()],
         "plans": {name: _plan_dict(plan) for name, plan in catalog.plans.items()},

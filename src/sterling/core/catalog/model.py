@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.catalog.entitlements import Cap, Quantity, limit
+from sterling.core.catalog.hours import hours_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sterling.core.catalog.cells import Cell
     from sterling.core.catalog.entitlements import Cadence, Entitlement, Value
     from sterling.core.catalog.fields import Number
+    from sterling.core.catalog.hours import Hours
     from sterling.core.text import Text
 
 
@@ -101,7 +103,8 @@ class Catalog:
     """Everything a vendor promises, as one value. Plans stand in the order of their ranks, the lowest first.
 
     `warnings` are shares of a target in percent, ascending; `ladder` says who hears of them. `readings` are
-    the decisions that cells' provenance refers to. `starts` and `ends` (exclusive): the days it is in force.
+    the decisions that cells' provenance refers to, `calendars` the hours that cells name. `starts` and `ends`
+    (exclusive): the days it is in force.
     """
 
     version: int
@@ -112,6 +115,7 @@ class Catalog:
     ladder: tuple[Rung, ...]
     pricing: Pricing
     readings: Mapping[str, Text]
+    calendars: Mapping[str, Hours] = field(default_factory=dict)
     starts: date | None = None
     ends: date | None = None
 
@@ -137,6 +141,10 @@ class Catalog:
             return self.plans[plan].targets[priority]
         except KeyError:
             raise ValueError(self._absent(plan, priority)) from None
+
+    def hours(self, value: str) -> Hours:
+        """The hours that a stored clock names (`Hours.value`)."""
+        return hours_named(value, self.calendars)
 
     def _absent(self, plan: str, priority: str) -> str:
         if plan not in self.plans:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sterling.core.catalog.cells import Same
 from sterling.core.catalog.compare import longer_target, narrower_hours, rarer_update
 from sterling.core.catalog.findings import Finding, Level, filled, name_words, plan_words
 from sterling.core.catalog.words import hours_words, listing, target_words, update_words
@@ -43,6 +44,19 @@ def _target(field: str, en: str, zh: str) -> _Measure:
 
 _MEASURES = (
     _target("response", "response", "响应"),
+    _Measure(
+        "next_response",
+        # Where neither parts later replies from the first, that one has been told.
+        lambda ours, theirs: (
+            not (isinstance(ours.next_response, Same) and isinstance(theirs.next_response, Same))
+            and longer_target(ours.later_response, ours.hours, theirs.later_response, theirs.hours)
+        ),
+        lambda cell: target_words(cell.later_response),
+        Text(
+            "the target of later replies, {value}, is longer than {rivals}.",
+            "后续回复目标（{value}）长于{rivals}。",
+        ),
+    ),
     _target("workaround", "workaround", "变通"),
     _target("resolution", "resolution", "解决"),
     _Measure(

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sterling.core.catalog.cells import (
+    AsAgreed,
     BusinessDays,
     EachBusinessDay,
-    Hours,
     Interval,
     OnStatusChange,
     ResponseTarget,
@@ -19,6 +19,8 @@ from sterling.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sterling.core.catalog.hours import Hours
 
 _UNITS = ((timedelta(hours=1), "h", "小时"), (timedelta(minutes=1), "min", "分钟"))
 
@@ -61,14 +63,12 @@ def update_words(rule: UpdateRule | None) -> Text:
             return Text("each business day", "每个工作日")
         case OnStatusChange():
             return Text("on status change", "状态变更时")
+        case AsAgreed():
+            return Text("as agreed", "按约定")
 
 
 def hours_words(hours: Hours) -> Text:
-    match hours:
-        case Hours.ALWAYS:
-            return Text("24x7", "7×24 小时")
-        case Hours.LOCAL:
-            return Text("local hours", "当地工作时间")
+    return hours.name
 
 
 def value_words(entitlement: Entitlement, value: Value) -> Text:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sterling.core.calendars import ALWAYS, Calendar
+from sterling.core.calendars import Calendar
 from sterling.core.catalog import Hours
 from sterling.core.clocks.draft import Cause, Draft, Held, Moved
 from sterling.core.clocks.reckoning import (
@@ -128,7 +128,7 @@ def pause(clock: Draft, at: datetime, region: Calendar) -> None:
     """Stop an update clock; what is left of an interval is counted on the clock's hours."""
     due = clock.reckoning.at
     if isinstance(clock.target, timedelta):
-        calendar = ALWAYS if clock.hours is Hours.ALWAYS else region
+        calendar = clock.hours.on(region)
         clock.left = None if due is None else calendar.elapsed(at, due)
     if due is not None:
         clock.changes += (Moved(at, Cause.PAUSED, due, None),)

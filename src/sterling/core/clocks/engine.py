@@ -45,7 +45,7 @@ def run(catalog: Catalog, calendar: Calendar, events: Sequence[Event], until: da
     opened = events[0]
     if opened.at > until:
         return None
-    ticket = Promises(catalog, calendar, opened.plan, opened.priority, opened.at)
+    ticket = Promises(catalog, calendar, opened.plan, opened.priority, opened.at, opened.zones)
     if opened.by is Side.CUSTOMER:
         ticket.owe(Metric.FIRST_RESPONSE, opened.at)
     ticket.watch(opened.at)

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from sterling.core.calendars import Calendar
@@ -39,10 +40,13 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    """`zones`: of the organization and the contact, for hours that are read on the customer's wall clock."""
+
     at: datetime
     by: Side
     plan: str
     priority: str
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

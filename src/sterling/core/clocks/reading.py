@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sterling.core.calendars import Calendar
+from sterling.core.calendars.definition import zone
 from sterling.core.catalog import Catalog
 from sterling.core.clocks.events import (
     AgentMessage,
@@ -116,7 +117,22 @@ def _opened(row: Row, at: datetime, catalog: Catalog) -> Event:
     by = _choice(row.get("by"), _OPENERS, "by")
     plan = _choice(row.get("plan"), catalog.plans, "plan")
     priority = _choice(row.get("priority"), catalog.priorities, "priority")
-    return Opened(at, Side(by), plan, priority)
+    zones = row.get("zones")
+    if zones is None:
+        return Opened(at, Side(by), plan, priority)
+    return Opened(at, Side(by), plan, priority, _zones(zones))
+
+
+def _zones(value: Any) -> dict[str, str]:
+    """The customer's zones: `{"organization": "Asia/Tokyo", "contact": …}`, either of which may be left out."""
+    if not isinstance(value, dict) or not value.keys() <= _CUSTOMERS:
+        raise wrong("zones", f"must be an object with {' and '.join(sorted(_CUSTOMERS))}, not {_show(value)}")
+    for whose, name in value.items():
+        try:
+            zone(name)
+        except ValueError:
+            raise wrong(f"zones.{whose}", f"{_show(name)} is not a time zone") from None
+    return value
 
 
 def _customer_message(row: Row, at: datetime, _: Catalog) -> Event:
@@ -203,6 +219,7 @@ def _choice(value: Any, known: Mapping[str, Any], where: str) -> str:
 
 
 _OPENERS = {"customer": Side.CUSTOMER, "agent": Side.AGENT}
+_CUSTOMERS = {"contact", "organization"}
 _SIDES = {side.value: side for side in Side}
 _STATUSES = {status.value: status for status in Status}
 _duration: Callable[[str], timedelta] = lru_cache(maxsize=256)(parse_duration)
@@ -211,7 +228,7 @@ _Reader = Callable[[Row, datetime, Catalog], Event]
 _READERS: dict[str, tuple[frozenset[str], _Reader]] = {
     kind: (frozenset(("at", "type", *fields)), read)
     for kind, fields, read in (
-        ("opened", ("by", "plan", "priority"), _opened),
+        ("opened", ("by", "plan", "priority", "zones"), _opened),
         ("customer_message", ("since",), _customer_message),
         ("agent_message", (), _agent_message),
         ("call_answered", (), _call_answered),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sterling.core.calendars import ALWAYS, Calendar
+from sterling.core.calendars import Calendar
 from sterling.core.catalog import BusinessDays, Hours
 
 Target = timedelta | BusinessDays | None
@@ -75,7 +75,7 @@ def on_target(
     """
     amount: timedelta | BusinessDays
     if isinstance(target, timedelta):
-        calendar = ALWAYS if hours is Hours.ALWAYS else region
+        calendar = hours.on(region)
         at, way, amount = calendar.add(since, target), Way.HOURS, target
     elif target is None:
         calendar, at, way, amount = region, None, Way.NEVER, NOTHING
@@ -101,7 +101,7 @@ def on_rest(
     legs: tuple[Leg, ...],
 ) -> Reckoning:
     """What was `left` at a pause (None: more than any duration), counted from the resume at `since`."""
-    calendar = ALWAYS if hours is Hours.ALWAYS else region
+    calendar = hours.on(region)
     legs = legs_with(legs, Leg(since, calendar))
     if left is None:
         return Reckoning(None, Way.NEVER, since, NOTHING, hours, target, legs)
@@ -110,16 +110,18 @@ def on_rest(
 
 def again(old: Reckoning, region: Calendar) -> Reckoning:
     """The same computation under a new calendar. What 24x7 or nothing decides stays as it is."""
-    if old.way is Way.KEPT or old.way is Way.NEVER or (old.way is Way.HOURS and old.hours is Hours.ALWAYS):
+    if old.way is Way.KEPT or old.way is Way.NEVER or (old.way is Way.HOURS and old.hours.is_always):
         return old
+    calendar = region
     if old.way is Way.NEXT_CLOSE:
         at = region.first_close_after(old.since)
     elif isinstance(old.amount, timedelta):
-        at = region.add(old.since, old.amount)
+        calendar = old.hours.on(region)
+        at = calendar.add(old.since, old.amount)
     else:
         at = region.nth_close_after(region.local_date(old.since), old.amount.days, since=old.since)
     first = max(old.legs[0].start, old.since)
-    legs = tuple(Leg(leg.start, region) if leg.calendar and leg.start >= first else leg for leg in old.legs)
+    legs = tuple(Leg(leg.start, calendar) if leg.calendar and leg.start >= first else leg for leg in old.legs)
     return old._replace(at=at, legs=legs)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sterling.core.catalog import Catalog, Cell, EachBusinessDay, Interval
+from sterling.core.catalog import AsAgreed, Catalog, Cell, EachBusinessDay, Interval
 from sterling.core.clocks import changes
 from sterling.core.clocks.draft import Cause, Draft, Metric, Moved, State
 from sterling.core.clocks.events import Status
 from sterling.core.clocks.reckoning import EACH_DAY, Reckoning, Target, is_earlier, on_next_close, on_target
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sterling.core.calendars import Calendar
@@ -27,6 +28,7 @@ class Promises:
     plan: str
     priority: str
     public: datetime  # the last public agent message, else the opening
+    zones: Mapping[str, str] = field(default_factory=dict)  # the customer's
     status: Status = Status.OPEN
     is_over: bool = False  # closed or merged: nothing more counts here
     merged: bool = False
@@ -38,8 +40,12 @@ class Promises:
     rhythm: Target = field(init=False)  # what an update clock is given now; None: the rule is not timed
 
     def __post_init__(self) -> None:
-        self.cell = self.catalog.cell(self.plan, self.priority)
+        self.cell = self._cell()
         self.rhythm = self._rhythm()
+
+    def _cell(self) -> Cell:
+        cell = self.catalog.cell(self.plan, self.priority)
+        return replace(cell, hours=cell.hours.of(self.zones)) if cell.hours.is_customers else cell
 
     def _rhythm(self) -> Target:
         """The agreed cadence in place of a timed rule, else the plan's rule."""
@@ -48,7 +54,7 @@ class Promises:
             return self.cadence or rule.every
         if isinstance(rule, EachBusinessDay):
             return self.cadence or EACH_DAY
-        return None
+        return self.cadence if isinstance(rule, AsAgreed) else None
 
     def pass_to(self, at: datetime) -> None:
         """Let time pass: an update whose due lies before `at` is missed, and the next starts there."""
@@ -72,10 +78,13 @@ class Promises:
 
     def owe(self, metric: Metric, since: datetime) -> None:
         """Start a response clock; a cell without a target starts none."""
-        target = self.cell.response
+        target = self._reply(metric)
         if target is not None:
             reckoning = on_target(target, since, self.cell.hours, self.region)
             self.owed = self.start(metric, since, reckoning, target)
+
+    def _reply(self, metric: Metric) -> Target:
+        return self.cell.response if metric is Metric.FIRST_RESPONSE else self.cell.later_response
 
     def watch(self, at: datetime) -> None:
         """Start an update clock, if the rule is timed: computed first, then paused at once if not active."""
@@ -113,11 +122,20 @@ class Promises:
         self.is_over = True
 
     def agree(self, at: datetime, every: timedelta | None) -> None:
-        """Another cadence, or none; where no rule is timed there is nothing to agree on."""
-        if self.rhythm is None or (every is None and self.cadence is None):
+        """Another cadence, or none; where no rule is timed there is nothing to agree on, unless it waits for one."""
+        was = self.rhythm
+        if every is None and self.cadence is None:
+            return
+        if was is None and not isinstance(self.cell.update, AsAgreed):
             return
         self.cadence = every
         self.rhythm = self._rhythm()
+        if was is None:
+            self._begin_rule(at, self.rhythm)
+            return
+        if self.rhythm is None:
+            self.unwatch(at)
+            return
         hours, clock = self.cell.hours, self.update
         assert clock is not None  # there is exactly one while the rule is timed and the ticket lives
         if clock.paused:
@@ -134,12 +152,12 @@ class Promises:
         `held_rank`: after a change of priority, the rank of the old one.
         """
         was_timed = self.rhythm is not None
-        self.cell = self.catalog.cell(self.plan, self.priority)
+        self.cell = self._cell()
         if self.cadence is not None and not _still_stands(self.cadence, self.cell):
             self.cadence = None
         self.rhythm = self._rhythm()
         if self.owed is not None and cause is not None and not self.owed.is_past(at):
-            self._shift(self.owed, at, cause, self.cell.response, held_rank)
+            self._shift(self.owed, at, cause, self._reply(self.owed.metric), held_rank)
         if self.rhythm is None:
             self.unwatch(at)
         elif not was_timed:
@@ -173,4 +191,6 @@ class Promises:
 def _still_stands(cadence: timedelta, cell: Cell) -> bool:
     """An agreed cadence outlives a change only if it is shorter, or stands in for each business day."""
     rule = cell.update
-    return isinstance(rule, EachBusinessDay) or (isinstance(rule, Interval) and cadence < rule.every)
+    return isinstance(rule, EachBusinessDay | AsAgreed) or (
+        isinstance(rule, Interval) and cadence < rule.every
+    )

@@ -70,7 +70,8 @@ def open_ticket(
         version=service.version,
         at=at,
         data={"by": side.value, "plan": service.plan, "priority": priority, "region": region}
-        | _facts(facts, service),
+        | _facts(facts, service)
+        | _zones(requester, service),
         by=by,
     )
     ticket = Ticket.objects.create(
@@ -117,6 +118,15 @@ def _facts(facts: Facts | None, service: Service) -> dict[str, object]:
 def clean_subject(subject: str) -> str:
     cleaned = " ".join(subject.replace("\x00", "").split())
     return cleaned[:SUBJECT_LIMIT]
+
+
+def _zones(requester: Contact, service: Service) -> dict[str, dict[str, str]]:
+    """The customer's zones, where the catalog has hours that are read on the customer's wall clock."""
+    if not any(hours.is_customers for hours in service.catalog.calendars.values()):
+        return {}
+    organization = requester.organization.timezone
+    found = {"organization": organization, "contact": requester.timezone or organization}
+    return {"zones": {whose: zone for whose, zone in found.items() if zone}}
 
 
 def _known_priority(priority: str | None, service: Service) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict, Invalid
-from sterling.core.catalog import Interval, OnStatusChange
+from sterling.core.catalog import AsAgreed, Interval, OnStatusChange
 from sterling.core.clocks import Status
 from sterling.core.durations import parse_duration
 from sterling.core.text import Text
@@ -89,7 +89,7 @@ def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor)
     held.append(
         Kind.CADENCE,
         every=every,
-        plan_rule="interval" if isinstance(cell.update, Interval) else "business_day",
+        plan_rule="interval" if isinstance(cell.update, Interval | AsAgreed) else "business_day",
     )
     held.settle()
     return held.ticket
