@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sterling.accounts import queries
+from sterling.accounts.actions.shifts import Regular, set_shifts
 from sterling.accounts.models import Agent
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.models import Alarm
 from sterling.tickets.actions import changing
-from sterling.tickets.actions.alarms import tell
-from sterling.tickets.hearing import hearers
+from sterling.tickets.actions.alarms import take, tell
+from sterling.tickets.hearing import House
 from sterling.tickets.models import Ticket
 from tests import make
 from tests.make import TUESDAY
@@ -38,6 +40,11 @@ def house() -> dict[str, Agent]:
         "omar": make.agent("Omar Diaz", role="admin"),
         "theo": make.agent("Theo Blum", tier=1),
     }
+
+
+def hearers(roles: list[str], ticket: Ticket) -> list[int]:
+    staff = list(Agent.objects.order_by("pk"))
+    return House(staff, queries.duty(TUESDAY)).hearers(roles, ticket).agents
 
 
 def given(to: Agent, **more: object) -> Ticket:
@@ -90,14 +97,97 @@ def test_a_region_without_a_lead_is_heard_by_its_manager(house: dict[str, Agent]
 def test_a_region_without_managers_is_heard_by_one_of_no_region(house: dict[str, Agent]) -> None:
     Agent.objects.filter(pk=house["omar"].pk).update(region=None)
     ticket = given(house["carol"])
-    assert hearers(["duty_manager"], ticket, list(Agent.objects.order_by("pk"))) == [house["omar"].pk]
+    assert hearers(["duty_manager"], ticket) == [house["omar"].pk]
 
 
 def test_the_team_is_who_may_work_tickets_of_that_tier(house: dict[str, Agent]) -> None:
     ticket = given(house["carol"])
     ticket.tier = 1
-    staff = list(Agent.objects.order_by("pk"))
-    assert hearers(["team"], ticket, staff) == [house["carol"].pk, house["theo"].pk]
+    assert hearers(["team"], ticket) == [house["carol"].pk, house["theo"].pk]
+
+
+def shift(agent: Agent, *hours: str, zone: str = "tue") -> None:
+    regular = [Regular({"weekly": {zone: [list(hours)]}})]
+    set_shifts(agent=agent, regular=regular, at=TUESDAY, by=make.SYSTEM)
+
+
+DAY, NIGHT = ("08:00", "16:00"), ("22:00", "06:00")  # it is Tuesday, 10:00 in Chicago, 17:00 in Berlin
+
+
+def uncovered(ticket: Ticket) -> dict[int, list[str]]:
+    return {row.share: row.uncovered for row in Alarm.objects.filter(timeline=ticket.timeline_id)}
+
+
+def test_the_lead_and_the_duty_manager_are_those_on_duty(house: dict[str, Agent]) -> None:
+    second = make.agent("Lia Lead", role="lead")
+    shift(house["ines"], *NIGHT)
+    shift(second, *DAY)
+    shift(house["omar"], *NIGHT)
+    ticket = given(house["carol"])
+    ring(TUESDAY + 61 * MINUTE)
+    carol = house["carol"].pk
+    assert told(ticket) == {50: [carol], 75: [carol], 90: [carol, second.pk], 100: [carol, second.pk]}
+    assert set(map(tuple, uncovered(ticket).values())) == {()}
+
+
+def test_an_assignee_off_shift_hears_and_so_does_the_lead_on_duty(house: dict[str, Agent]) -> None:
+    shift(house["carol"], *NIGHT)
+    ticket = given(house["carol"])
+    ring(TUESDAY + 31 * MINUTE)
+    assert (told(ticket), uncovered(ticket)) == ({50: [house["carol"].pk, house["ines"].pk]}, {50: []})
+
+
+def test_where_only_an_engineer_is_on_duty_the_engineer_covers_for_the_assignee(
+    house: dict[str, Agent],
+) -> None:
+    theo = make.agent("Tara Blum", tier=3)
+    shift(theo, *DAY)
+    for agent in Agent.objects.exclude(pk__in=[theo.pk, house["theo"].pk]):
+        shift(agent, *NIGHT, zone="sat")
+    ticket = given(house["carol"])
+    ring(TUESDAY + 31 * MINUTE)
+    assert (told(ticket), uncovered(ticket)) == ({50: [house["carol"].pk, theo.pk]}, {50: []})
+
+
+def test_the_sun_is_followed_when_nobody_of_the_region_is_on_duty(house: dict[str, Agent]) -> None:
+    for name in ("carol", "ines", "omar", "theo"):
+        shift(house[name], *NIGHT)
+    wei = Agent.objects.get(region="china", role="lead")
+    shift(wei, "20:00", "04:00", zone="tue")
+    ticket = given(house["carol"])
+    ring(TUESDAY + 61 * MINUTE)
+    assert told(ticket)[90] == [house["carol"].pk, wei.pk]
+    assert told(ticket)[100] == [house["carol"].pk, wei.pk]
+
+
+def test_when_nobody_is_on_duty_the_whole_role_hears_and_that_is_noted(house: dict[str, Agent]) -> None:
+    for agent in Agent.objects.all():
+        shift(agent, *NIGHT, zone="sat")
+    ticket = given(house["carol"])
+    ring(TUESDAY + 61 * MINUTE)
+    carol, ines, omar = (house[name].pk for name in ("carol", "ines", "omar"))
+    assert told(ticket) == {50: [carol, ines], 75: [carol, ines], 90: [carol, ines], 100: [carol, ines, omar]}
+    assert uncovered(ticket) == {
+        50: ["assignee"],
+        75: ["assignee", "team"],
+        90: ["assignee", "lead"],
+        100: ["assignee", "lead", "duty_manager"],
+    }
+
+
+def test_i_take_it_is_seen_by_all_who_heard_and_a_ticket_of_nobody_becomes_theirs(
+    house: dict[str, Agent],
+) -> None:
+    ticket = make.ticket(make.alice(), priority="urgent")
+    ring(TUESDAY + 31 * MINUTE)
+    theo = house["theo"]
+    for agent, minute in ((theo, 32), (house["ines"], 33)):
+        ticket = take(ticket=ticket, agent=agent, at=TUESDAY + minute * MINUTE, by=make.actor(agent))
+    row = Alarm.objects.get(timeline=ticket.timeline_id)
+    assert (row.taken_by, row.taken_at, ticket.assignee_id) == (theo.pk, TUESDAY + 32 * MINUTE, theo.pk)
+    ring(TUESDAY + 46 * MINUTE)
+    later = Alarm.objects.get(timeline=ticket.timeline_id, share=75)
+    assert (later.taken_by, house["ines"].pk in row.told) == (None, True)
 
 
 class Killed(BaseException):

@@ -119,7 +119,7 @@ class Alarm(models.Model):
 
     `metric` and `nth` name the clock as in `core.alarms`; `started` and `due` are as they were then. `roles` are
     the ladder's, `told` the agents they led to (None until somebody looked), `to_mail` those of them whose mail
-    has still to be written.
+    has still to be written. `uncovered`: the roles for which nobody was on duty. `taken_by` said "I take it".
     """
 
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="alarms")
@@ -135,6 +135,9 @@ class Alarm(models.Model):
     told = ArrayField(models.BigIntegerField(), null=True)
     told_at = models.DateTimeField(null=True)
     to_mail = ArrayField(models.BigIntegerField(), default=list)
+    uncovered = ArrayField(models.CharField(max_length=20), default=list)
+    taken_by = models.BigIntegerField(null=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

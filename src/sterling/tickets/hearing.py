@@ -1,56 +1,111 @@
-"""The ladder's roles as people: who is meant by assignee, team, lead and duty manager of one ticket.
+"""The ladder's roles as people: who is meant by assignee, team, lead and duty manager of one ticket right now.
 
-Until there are shifts, the duty manager is the region's administrators, and a team is the region's engineers who
-may work tickets of that tier. Somebody always hears: a role that nobody fills passes to the next one up.
+Whoever is on duty hears; an engineer without shifts counts as there. An assignee hears in any case, and off duty
+somebody who is on duty hears with them. Somebody always hears: a role that nobody fills passes to the next one up,
+and when nobody is on duty anywhere, the whole role hears and that is noted.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.accounts.models import Role
 from sterling.core.catalog import Recipient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sterling.accounts.models import Agent
+    from sterling.accounts.queries import Duty
     from sterling.tickets.models import Ticket
 
 
-def hearers(roles: Sequence[str], ticket: Ticket, staff: Sequence[Agent]) -> list[int]:
-    """The agents whom `roles` lead to, each once. `staff`: every active agent."""
-    found: list[int] = []
-    for role in roles:
-        found += _people(role, ticket, staff)
-    return list(dict.fromkeys(found))
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`agents` by key, each once; `uncovered`: the roles for which nobody was on duty."""
+
+    agents: list[int]
+    uncovered: list[str]
 
 
-def _people(role: str, ticket: Ticket, staff: Sequence[Agent]) -> list[int]:
-    region = ticket.timeline.region_id
-    if role == Recipient.TEAM:
-        team = [agent for agent in staff if agent.role == Role.AGENT and agent.tier >= ticket.tier]
-        return _of_region(team, region) or _leads(region, staff)
-    if role in {Recipient.LEAD, Recipient.PRIMARY}:
-        return _leads(region, staff)
-    if role in {Recipient.DUTY_MANAGER, Recipient.SPONSOR}:
-        return _managers(region, staff)
-    if any(agent.pk == ticket.assignee_id for agent in staff):
-        return [agent.pk for agent in staff if agent.pk == ticket.assignee_id]
-    return _leads(region, staff)
+@dataclass(frozen=True, slots=True)
+class House:
+    """The active staff and who of them is on duty, at one instant."""
+
+    staff: Sequence[Agent]
+    duty: Duty
+
+    def hearers(self, roles: Sequence[str], ticket: Ticket) -> Heard:
+        """The people whom `roles` lead to for this ticket."""
+        found: list[Agent] = []
+        uncovered = []
+        for role in roles:
+            people, is_covered = self._people(role, ticket)
+            found += people
+            if not is_covered:
+                uncovered.append(role)
+        return Heard(list(dict.fromkeys(agent.pk for agent in found)), uncovered)
+
+    def _people(self, role: str, ticket: Ticket) -> tuple[list[Agent], bool]:
+        region = ticket.timeline.region_id
+        if role == Recipient.TEAM:
+            return self._team(region, ticket.tier)
+        if role in {Recipient.LEAD, Recipient.PRIMARY}:
+            return self._lead(region)
+        if role in {Recipient.DUTY_MANAGER, Recipient.SPONSOR}:
+            return self._manager(region)
+        return self._assignee(ticket)
+
+    def _assignee(self, ticket: Ticket) -> tuple[list[Agent], bool]:
+        mine = [agent for agent in self.staff if agent.pk == ticket.assignee_id]
+        if self._there(mine):
+            return mine, True
+        cover, is_covered = self._lead(ticket.timeline.region_id)
+        if not is_covered:
+            team, is_covered = self._team(ticket.timeline.region_id, ticket.tier)
+            cover = team if is_covered else cover
+        return [*mine, *cover], is_covered
+
+    def _team(self, region: str, tier: int) -> tuple[list[Agent], bool]:
+        team = [agent for agent in self.staff if agent.role == Role.AGENT and agent.tier >= tier]
+        here = _of(team, region)
+        found = self._there(here) or self._on(team)
+        if found or here:
+            return found or here, bool(found)
+        return self._lead(region)
+
+    def _lead(self, region: str) -> tuple[list[Agent], bool]:
+        leads = [agent for agent in self.staff if agent.role == Role.LEAD]
+        here, managers = _of(leads, region), self._managers(region)
+        found = self._there(here) or self._there(managers) or self._on(leads) or self._on(self._managers())
+        return found or here or managers, bool(found)
+
+    def _manager(self, region: str) -> tuple[list[Agent], bool]:
+        """The duty manager: the administrator or lead on duty, of the region before others."""
+        managers, leads = self._managers(region), [agent for agent in self.staff if agent.role == Role.LEAD]
+        on = (
+            self._on(managers)
+            or self._on(_of(leads, region))
+            or self._on(self._managers())
+            or self._on(leads)
+        )
+        found = on or self._there(managers)
+        return found or managers, bool(found)
+
+    def _managers(self, region: str = "") -> list[Agent]:
+        """The region's own, else those of no region, else all there are."""
+        managers = [agent for agent in self.staff if agent.role == Role.ADMIN]
+        anywhere = [agent for agent in managers if agent.region_id is None]
+        return (_of(managers, region) or anywhere or managers) if region else managers
+
+    def _on(self, people: Iterable[Agent]) -> list[Agent]:
+        return [agent for agent in people if agent.pk in self.duty.on]
+
+    def _there(self, people: Sequence[Agent]) -> list[Agent]:
+        """Those on duty, else those who have no shifts."""
+        return self._on(people) or [agent for agent in people if agent.pk not in self.duty.off]
 
 
-def _leads(region: str, staff: Sequence[Agent]) -> list[int]:
-    leads = [agent for agent in staff if agent.role == Role.LEAD]
-    return _of_region(leads, region) or _managers(region, staff)
-
-
-def _managers(region: str, staff: Sequence[Agent]) -> list[int]:
-    """The region's own, else those of no region, else all there are."""
-    managers = [agent for agent in staff if agent.role == Role.ADMIN]
-    anywhere = [agent.pk for agent in managers if agent.region_id is None]
-    return _of_region(managers, region) or anywhere or [agent.pk for agent in managers]
-
-
-def _of_region(staff: Sequence[Agent], region: str) -> list[int]:
-    return [agent.pk for agent in staff if agent.region_id == region]
+def _of(staff: Iterable[Agent], region: str) -> list[Agent]:
+    return [agent for agent in staff if agent.region_id == region]

@@ -63,11 +63,18 @@ def untold(batch: int) -> list[Alarm]:
 
 
 def note_told(told: Sequence[Alarm], *, at: datetime) -> None:
-    """`told` of each was set: these agents see it, and a mail will be written to them."""
+    """`told` and `uncovered` of each were set: these agents see it, and a mail will be written to them."""
     for alarm in told:
         alarm.told_at = at
         alarm.to_mail = list(alarm.told or ())
-    Alarm.objects.bulk_update(told, ["told", "told_at", "to_mail"])
+    Alarm.objects.bulk_update(told, ["told", "told_at", "to_mail", "uncovered"])
+
+
+def note_taken(*, timeline_id: int, agent_id: int, at: datetime) -> list[int]:
+    """The agent deals with what has rung for this log so far; who had heard of it. What was taken stays so."""
+    rung = Alarm.objects.filter(timeline=timeline_id, told__isnull=False)
+    rung.filter(taken_by=None).update(taken_by=agent_id, taken_at=at)
+    return sorted({agent for told in rung.values_list("told", flat=True) for agent in told or ()})
 
 
 def to_mail(most: int) -> list[Alarm]:

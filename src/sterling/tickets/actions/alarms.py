@@ -9,26 +9,44 @@ from django.db import transaction
 from sterling.accounts import queries as people
 from sterling.base.live import poke
 from sterling.sla.actions import alarms
-from sterling.tickets.hearing import hearers
+from sterling.tickets.actions import changing
+from sterling.tickets.hearing import Heard, House
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sterling.accounts.models import Agent
+    from sterling.base.actor import Actor
+
+NOBODY = Heard([], [])
+
 
 @transaction.atomic
 def tell(*, at: datetime, batch: int = alarms.BATCH) -> int:
-    """Note on each alarm that nobody heard of who hears of it; how many. Four queries, whatever the number."""
+    """Note on each alarm that nobody heard of who hears of it; how many. Six queries, whatever the number."""
     found = alarms.untold(batch)
     if not found:
         return 0
     about = Ticket.objects.filter(timeline__in=[alarm.timeline_id for alarm in found])
     tickets = {ticket.timeline_id: ticket for ticket in about.select_related("timeline")}
     staff = list(people.agents().filter(is_active=True, user__is_active=True))
+    house = House(staff, people.duty(at))
     for alarm in found:
         ticket = tickets.get(alarm.timeline_id)
-        alarm.told = hearers(alarm.roles, ticket, staff) if ticket else []
+        heard = house.hearers(alarm.roles, ticket) if ticket else NOBODY
+        alarm.told, alarm.uncovered = heard.agents, heard.uncovered
     alarms.note_told(found, at=at)
-    heard = sorted({agent for alarm in found for agent in alarm.told or ()})
-    poke("alarms", *(f"alarms-{agent}" for agent in heard))
+    told = sorted({agent for alarm in found for agent in alarm.told or ()})
+    poke("alarms", *(f"alarms-{agent}" for agent in told))
     return len(found)
+
+
+@transaction.atomic
+def take(*, ticket: Ticket, agent: Agent, at: datetime, by: Actor) -> Ticket:
+    """One of the staff deals with it, and all who heard of the ticket's alarms see so. Nobody's ticket becomes theirs."""
+    taken = alarms.note_taken(timeline_id=ticket.timeline_id, agent_id=agent.pk, at=at)
+    if ticket.assignee_id is None:
+        ticket = changing.assign(ticket=ticket, to=agent, at=at, by=by)
+    poke("alarms", *(f"alarms-{heard}" for heard in taken))
+    return ticket
