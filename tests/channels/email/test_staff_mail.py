@@ -45,8 +45,9 @@ def given(to: Agent, *, subject: str = "Export fails", at: datetime = TUESDAY) -
 
 
 def ring(at: datetime) -> int:
-    ringing.raise_due(at=at)
-    tell(at=at)
+    """What came before `at` is told, and its mails are written when they have waited."""
+    ringing.raise_due(at=at - staff.WINDOW)
+    tell(at=at - staff.WINDOW)
     return staff.write_batches(at=at)
 
 
@@ -77,20 +78,50 @@ def test_one_who_reads_chinese_is_written_to_in_chinese(carol: Agent) -> None:
     assert "首次回复：目标时间已用 50%；期限 3月4日周三 01:00（北京时间）" in mail.text
 
 
-def test_what_comes_within_a_minute_waits_for_one_mail(carol: Agent) -> None:
+def test_an_incident_of_fifty_tickets_is_one_mail(carol: Agent) -> None:
+    alice = make.alice()
+    for number in range(50):
+        at = TUESDAY + number * timedelta(milliseconds=300)
+        ticket = make.ticket(alice, priority="urgent", at=at, subject=f"Down {number}")
+        changing.assign(ticket=ticket, to=carol, at=at, by=make.SYSTEM)
+    half = TUESDAY + 30 * MINUTE
+    for second in range(60):  # the worker's rounds of a minute
+        at = half + timedelta(seconds=second, milliseconds=1)
+        ringing.raise_due(at=at)
+        tell(at=at)
+        staff.write_batches(at=at)
+    (mail,) = mails(carol)
+    assert mail.subject.startswith("50 promises need you; #")
+    assert mail.text.count("First reply: 50 % of the target used") == 50
+
+
+def test_after_a_mail_what_comes_waits_five_minutes_for_the_next(carol: Agent) -> None:
     given(carol, subject="One")
-    given(carol, subject="Two", at=TUESDAY + MINUTE / 4)
-    given(carol, subject="Three", at=TUESDAY + MINUTE / 2)
-    half = TUESDAY + 30 * MINUTE + timedelta(seconds=1)
-    assert ring(half) == 1
-    assert ring(half + MINUTE / 4) == 0
-    assert ring(half + MINUTE / 2) == 0
-    assert ring(half + MINUTE) == 1
+    given(carol, subject="Two", at=TUESDAY + MINUTE)
+    given(carol, subject="Three", at=TUESDAY + 2 * MINUTE)
+    assert ring(TUESDAY + 30 * MINUTE + MINUTE / 2) == 1
+    assert ring(TUESDAY + 31 * MINUTE + MINUTE / 2) == 0
+    assert ring(TUESDAY + 35 * MINUTE) == 0
+    assert ring(TUESDAY + 35 * MINUTE + MINUTE / 2) == 1
     first, second = mails(carol)
     assert "One" in first.text
     assert "Two" in second.text
     assert "Three" in second.text
     assert second.subject.startswith("2 promises need you; #")
+
+
+def test_a_storm_ends_in_a_mail_that_says_so_and_a_summary_an_hour_later(carol: Agent) -> None:
+    for number in range(20):
+        given(carol, subject=f"Down {number}", at=TUESDAY + 6 * number * MINUTE)
+    began = TUESDAY + 31 * MINUTE
+    written = [ring(began + minute * MINUTE) for minute in range(59)]
+    assert sum(written) == staff.MOST_AN_HOUR
+    last = mails(carol)[-1]
+    assert "What follows is collected until Tue 3 Mar 11:31; the desk shows all at once." in last.text
+    assert all("collected" not in mail.text for mail in mails(carol)[:-1])
+    assert ring(began + 60 * MINUTE) == 1
+    summary = mails(carol)[-1]
+    assert summary.subject.startswith("11 promises need you; #")
 
 
 def test_after_a_day_off_there_is_one_mail_and_each_promise_stands_in_it_once(carol: Agent) -> None:
@@ -213,8 +244,8 @@ def test_a_worker_killed_while_it_writes_a_batch_writes_it_once(
     monkeypatch: pytest.MonkeyPatch, carol: Agent, write: str, *, after: bool
 ) -> None:
     given(carol)
-    ringing.raise_due(at=TUESDAY + 31 * MINUTE)
-    tell(at=TUESDAY + 31 * MINUTE)
+    ringing.raise_due(at=TUESDAY + 31 * MINUTE - staff.WINDOW)
+    tell(at=TUESDAY + 31 * MINUTE - staff.WINDOW)
     manager, name = (StaffMail.objects, "bulk_create") if write == "mail" else (Alarm.objects, "bulk_update")
     real = getattr(manager, name)
 
@@ -275,8 +306,8 @@ def test_two_workers_at_once_write_one_mail(installed: None) -> None:  # noqa: A
         one.join()
     ring(TUESDAY + 55 * MINUTE)
     (mail,) = mails(carol)
-    # A worker may have told some before the other; the rest waits its minute.
-    ring(TUESDAY + 57 * MINUTE)
+    # A worker may have told some before the other; the rest waits its minutes.
+    ring(TUESDAY + 61 * MINUTE)
     listed = "".join(one.text for one in mails(carol)).count("90 % of the target used")
     assert mail.pk == mails(carol)[0].pk
     assert listed == 6

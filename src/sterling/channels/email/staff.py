@@ -1,5 +1,7 @@
-"""Alarms by mail: to each of the staff at most one mail a minute, which lists all that came since the last one.
+"""Alarms by mail: each of the staff gets few mails, and each of them lists all that came since the last one.
 
+A mail waits a moment for what belongs to the same incident, and a few minutes after the one before. Who has had many
+within an hour is told that the rest is collected, and gets it as one mail.
 A batch is written in one transaction with the note that it is, and leaves from its committed row.
 """
 
@@ -37,8 +39,13 @@ if TYPE_CHECKING:
     from sterling.accounts.models import Agent
     from sterling.sla.models import Alarm
 
-PAUSE = timedelta(minutes=1)
-MOST = 2000  # alarms looked at in one round
+WINDOW = timedelta(seconds=20)
+"""So long an alarm waits for others before it is mailed."""
+PAUSE = timedelta(minutes=5)
+"""At least so much lies between two mails to one person."""
+HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 6
+MOST = 20_000  # alarms looked at in one round
 STALE = timedelta(days=1)
 """A mail that could not leave for so long says nothing new: the desk has shown it."""
 LOCK = 0x57A1A126
@@ -47,7 +54,7 @@ REASON_LIMIT = 500
 
 @transaction.atomic
 def write_batches(*, at: datetime) -> int:
-    """Write the mails that are due; how many. One worker at a time, so that nobody gets two in a minute."""
+    """Write the mails that are due; how many. One worker at a time, so that nobody gets two at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         row = cursor.fetchone()
@@ -56,16 +63,34 @@ def write_batches(*, at: datetime) -> int:
     waiting = ringing.to_mail(MOST)
     if not waiting:
         return 0
-    lately = set(StaffMail.objects.filter(created_at__gt=at - PAUSE).values_list("agent_id", flat=True))
-    ready = {agent for alarm in waiting for agent in alarm.to_mail} - lately
+    ready = _ready(waiting, at)
     if not ready:
         return 0
     news = _news(waiting)
     active = people.agents().filter(pk__in=ready, is_active=True, user__is_active=True)
-    mails = [mail for agent in active if (mail := _batch(agent, news, at)) is not None]
+    mails = [mail for agent in active if (mail := _batch(agent, news, at, ready[agent.pk])) is not None]
     StaffMail.objects.bulk_create(mails)
-    ringing.note_mailed(waiting, ready)
+    ringing.note_mailed(waiting, set(ready))
     return len(mails)
+
+
+def _ready(waiting: Sequence[Alarm], at: datetime) -> dict[int, datetime | None]:
+    """Whose mail is due; with the last one of a busy hour, until when what follows is collected."""
+    oldest: dict[int, datetime] = {}
+    for alarm in waiting:
+        for agent in alarm.to_mail:
+            oldest[agent] = min(oldest.get(agent, at), alarm.told_at or at)
+    lately: dict[int, list[datetime]] = {}
+    written = StaffMail.objects.filter(created_at__gt=at - HOUR, agent__in=oldest).order_by("created_at")
+    for agent, created in written.values_list("agent_id", "created_at"):
+        lately.setdefault(agent, []).append(created)
+    ready: dict[int, datetime | None] = {}
+    for agent, since in oldest.items():
+        had = lately.get(agent, [])
+        rested = not had or had[-1] <= at - PAUSE
+        if since <= at - WINDOW and rested and len(had) < MOST_AN_HOUR:
+            ready[agent] = had[0] + HOUR if len(had) == MOST_AN_HOUR - 1 else None
+    return ready
 
 
 def _news(waiting: Sequence[Alarm]) -> list[tuple[Alarm, Item]]:
@@ -80,13 +105,15 @@ def _news(waiting: Sequence[Alarm]) -> list[tuple[Alarm, Item]]:
     ]
 
 
-def _batch(agent: Agent, news: Sequence[tuple[Alarm, Item]], at: datetime) -> StaffMail | None:
+def _batch(
+    agent: Agent, news: Sequence[tuple[Alarm, Item]], at: datetime, until: datetime | None
+) -> StaffMail | None:
     """The mail to one of the staff, one line for each promise; None when nothing of it stands any more."""
     mine = {alarm: item for alarm, item in news if agent.pk in alarm.to_mail}
     if not mine:
         return None
     lines = [mine[alarm] for alarm in sorted(alarms.worst(mine), key=lambda one: (-one.share, one.due))]
-    said = written(lines, settings.BASE_URL, _zone(agent))
+    said = written(lines, settings.BASE_URL, _zone(agent), until)
     language = agent.user.language
     return StaffMail(
         agent=agent,

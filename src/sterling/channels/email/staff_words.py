@@ -33,12 +33,23 @@ class Written:
     body: Text
 
 
-def written(items: Sequence[Item], base: str, tz: tzinfo) -> Written:
-    """Subject and body for these, the most urgent first; `base` is where the desk stands."""
+def written(items: Sequence[Item], base: str, tz: tzinfo, until: datetime | None = None) -> Written:
+    """Subject and body for these, the most urgent first; `base` is where the desk stands.
+
+    `until`: no mail follows before that instant, which the body says.
+    """
     shown = [_line(item, base, tz) for item in items[:LINES]]
     more = len(items) - len(shown)
     if more > 0:
         shown.append(Text(f"and {more} more", f"另有 {more} 项"))
+    if until is not None:
+        then = moment(until.replace(second=0, microsecond=0), tz)
+        shown.append(
+            Text(
+                f"Many alarms came within the hour. What follows is collected until {then.en}; the desk shows all at once.",
+                f"一小时内预警较多。后续预警将汇总，{then.zh}前不再发邮件；工作台随时显示全部预警。",
+            )
+        )
     desk = f"{base}/desk/alarms/"
     shown.append(Text(f"All alarms: {desk}", f"全部预警：{desk}"))
     body = Text("\n\n".join(line.en for line in shown) + "\n", "\n\n".join(line.zh for line in shown) + "\n")
