@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from sterling.core.catalog import Catalog
-from sterling.plans.models import CatalogVersion, Contract
+from sterling.plans.models import CatalogDraft, CatalogEdit, CatalogVersion, Contract
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,12 +20,33 @@ if TYPE_CHECKING:
 
 
 def version_in_force(at: datetime) -> CatalogVersion:
-    newest = CatalogVersion.objects.filter(in_force_from__lte=at).defer("document")
+    newest = CatalogVersion.objects.filter(in_force_from__lte=at, withdrawal__isnull=True).defer("document")
     return newest.order_by("-in_force_from", "-number")[0]
 
 
 def version(number: int) -> CatalogVersion | None:
     return CatalogVersion.objects.filter(number=number).first()
+
+
+def versions() -> QuerySet[CatalogVersion]:
+    """Every version, the newest first, without its document."""
+    found = CatalogVersion.objects.order_by("-number").select_related("withdrawal")
+    return found.defer("document")
+
+
+def open_draft() -> CatalogDraft | None:
+    return CatalogDraft.objects.select_related("base").filter(closed_at__isnull=True).first()
+
+
+def edits_of(draft: CatalogDraft, most: int) -> list[CatalogEdit]:
+    """The latest changes of a draft, the newest first."""
+    return list(CatalogEdit.objects.filter(draft=draft).order_by("-pk")[:most])
+
+
+def pinned_contracts(version_id: int, at: datetime) -> int:
+    """How many contracts that run or will run were signed under this version, and keep it."""
+    pinned = Contract.objects.filter(catalog_version_id=version_id)
+    return pinned.filter(Q(ends_at=None) | Q(ends_at__gt=at)).count()
 
 
 def catalog_of(catalog_version: CatalogVersion) -> Catalog:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,16 +11,12 @@ from sterling.base import audit
 from sterling.base.errors import Invalid
 from sterling.plans import queries
 from sterling.plans.actions.catalogs import refused_plan
+from sterling.plans.dates import midnight
 from sterling.plans.models import Contract, ContractChange
 
 if TYPE_CHECKING:
     from sterling.accounts.models import Organization
     from sterling.base.actor import Actor
-
-
-def midnight(day: date, timezone: str) -> datetime:
-    """The instant at which `day` begins in `timezone`; the next existing one where midnight is skipped."""
-    return datetime.combine(day, time.min, ZoneInfo(timezone)).astimezone(ZoneInfo("UTC"))
 
 
 @transaction.atomic
