@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.desk import views, views_alarms, views_flow, views_formatted, views_mail
+from sterling.desk import views, views_alarms, views_catalog, views_flow, views_formatted, views_mail
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,4 +31,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/<int:mail>/raw", views_mail.raw, name="raw_mail"),
     path("mail/<int:mail>/retry", views_mail.retry, name="retry_mail"),
     path("outbox/", views_mail.outbox, name="outbox"),
+    path("catalog/", views_catalog.catalog_view, name="catalog"),
+    path("catalog/begin", views_catalog.begin, name="catalog_begin"),
+    path("catalog/<int:number>.json", views_catalog.catalog_file, name="catalog_file"),
+    path("catalog/<int:number>/roll-back", views_catalog.roll_back, name="catalog_roll_back"),
+    path("catalog/<int:number>/withdraw", views_catalog.withdraw, name="catalog_withdraw"),
+    path("catalog/draft", views_catalog.draft_page, name="catalog_draft"),
+    path("catalog/draft/file", views_catalog.draft_file, name="catalog_draft_file"),
+    path("catalog/draft/publish", views_catalog.publish, name="catalog_publish"),
+    path("catalog/draft/discard", views_catalog.discard, name="catalog_discard"),
 ]

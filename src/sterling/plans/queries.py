@@ -34,6 +34,10 @@ def versions() -> QuerySet[CatalogVersion]:
     return found.defer("document")
 
 
+def newest_number() -> int:
+    return CatalogVersion.objects.order_by("-number").values_list("number", flat=True)[0]
+
+
 def open_draft() -> CatalogDraft | None:
     return CatalogDraft.objects.select_related("base").filter(closed_at__isnull=True).first()
 

@@ -37,6 +37,11 @@ def events_of(timeline_id: int) -> QuerySet[Event]:
     return Event.objects.filter(timeline_id=timeline_id).order_by("seq")
 
 
+def live_count() -> int:
+    """How many logs promise something still."""
+    return Timeline.objects.filter(live=True).count()
+
+
 def live_in_region(region_id: str) -> QuerySet[Timeline]:
     return Timeline.objects.filter(region_id=region_id, live=True).order_by("pk")
 

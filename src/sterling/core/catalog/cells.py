@@ -100,7 +100,7 @@ def read_cell(field: Field, calendars: Mapping[str, Hours]) -> Cell:
     later = members.get("next_response")
     return Cell(
         response=read_target(members["response"]),
-        update=_read_update(members["update"]),
+        update=read_update(members["update"]),
         hours=_read_hours(members["hours"], calendars),
         next_response=read_target(later) if later else Same.SAME,
         workaround=read_target(workaround) if workaround else None,
@@ -126,7 +126,7 @@ def read_target(field: Field) -> ResponseTarget | None:
     return field.duration()
 
 
-def _read_update(field: Field) -> UpdateRule | None:
+def read_update(field: Field) -> UpdateRule | None:
     if field.value is None:
         return None
     members = field.members("rule", optional=("every",))

@@ -17,9 +17,12 @@ from sterling.core.clocks.why import Because, ClockStretch
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta, tzinfo
 
     from sterling.channels.email.models import InboundMail
+    from sterling.core.catalog import Plan, Priority
+    from sterling.desk.catalog import CatalogPage, Line
     from sterling.desk.ticket import PlanCard
 
 register = template.Library()
@@ -159,3 +162,24 @@ def entitlement_facts(context: template.Context, catalog: Catalog, card: PlanCar
             said = format_html('<span class="absent">{}</span>', words)
         rows.append((entitlement.name.to(language), said))
     return format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
+
+
+@register.simple_tag(takes_context=True)
+def label(context: template.Context, plan: Plan, priority: Priority, en: str, zh: str) -> str:
+    """What a field of the matrix is, for those who hear it: `Gold, High, reply`."""
+    return Text(f"{plan.name.en}, {priority.name.en}, {en}", f"{plan.name.zh}，{priority.name.zh}，{zh}").to(
+        _language(context)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def granted_label(context: template.Context, page: CatalogPage, line: Line, place: int) -> str:
+    """What a field of the table under the matrix is: `Gold, premium contacts`."""
+    plan = page.plans[place]
+    return Text(f"{plan.name.en}, {line.name.en}", f"{plan.name.zh}，{line.name.zh}").to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def hours_of(context: template.Context, known: Sequence[tuple[str, Text]], value: str) -> str:
+    """Hours by their name in the catalog."""
+    return dict(known).get(value, Text(value, value)).to(_language(context))

@@ -1,0 +1,75 @@
+// The matrix as a grid: arrows move, Enter or typing edits, Esc restores; each change is saved and checked at once.
+import { morph } from "./morph.js";
+
+const form = document.querySelector("#draft");
+const fields = () => [...form.querySelectorAll("[data-cell-field]")].filter((field) => field.checkVisibility());
+const isText = (field) => field.matches("input:not([type=checkbox])");
+let saving = Promise.resolve();
+
+async function save(field) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("revision", document.querySelector("#draft-revision").value);
+  if (field.type === "checkbox") body.append("boxes", field.name);
+  if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer || !(answer.ok || answer.status === 422 || answer.status === 412)) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const shown = { name: document.activeElement?.name };
+  for (const part of ["main", "checks", "publishing", "differences", "edits"]) {
+    const [old, fresh] = [document.getElementById(part), page.getElementById(part)];
+    if (old && fresh) morph(old, fresh);
+  }
+  document.querySelector("#draft-revision").value = page.querySelector("#draft-revision").value;
+  for (const hidden of document.querySelectorAll("[name=revision]")) hidden.value = page.querySelector("#draft-revision").value;
+  if (shown.name && document.activeElement?.name !== shown.name) form.elements[shown.name]?.focus?.();
+}
+
+function commit(field) {
+  if (isText(field)) {
+    field.removeAttribute("data-editing");
+    if (field.value === field.defaultValue) return;
+  }
+  saving = saving.then(() => save(field));
+}
+
+function place(field) {
+  const cell = field.closest("td");
+  return { row: cell.parentElement, column: cell.cellIndex, nth: fields().filter((one) => one.closest("td") === cell).indexOf(field) };
+}
+
+function neighbour(field, dx, dy) {
+  const { row, column, nth } = place(field);
+  if (dx) {
+    const there = fields().filter((one) => one.closest("td") === row.cells[column + dx]);
+    return there[nth] ?? there[0];
+  }
+  const all = fields().filter((one) => one.closest("td").cellIndex === column);
+  return all[all.indexOf(field) + dy];
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+form?.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (!field.matches("[data-cell-field]") || event.isComposing) return;
+  const editing = isText(field) && field.hasAttribute("data-editing");
+  if (event.key === "Escape" && isText(field)) {
+    field.value = field.defaultValue;
+    field.removeAttribute("data-editing");
+    event.stopPropagation();
+  } else if (event.key === "Enter" && isText(field)) {
+    event.preventDefault();
+    if (editing) commit(field);
+    else { field.setAttribute("data-editing", ""); field.select(); }
+  } else if (ARROWS[event.key] && !editing && !(field.matches("select") && event.altKey)) {
+    const to = neighbour(field, ...ARROWS[event.key]);
+    if (to) { event.preventDefault(); to.focus(); }
+  } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && isText(field) && !editing) {
+    field.setAttribute("data-editing", "");
+    field.select();
+  }
+});
+form?.addEventListener("mousedown", (event) => { if (event.target.matches("[data-cell-field]") && isText(event.target)) event.target.setAttribute("data-editing", ""); });
+form?.addEventListener("change", (event) => { if (event.target.matches("[data-cell-field]")) commit(event.target); });
+form?.addEventListener("focusout", (event) => event.target.removeAttribute?.("data-editing"));
