@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from sterling.core.calendars import Calendar
-from sterling.sla.actions import alarms, recompute
+from sterling.sla.actions import alarms, following, recompute
 from sterling.sla.actions.calendars import revise_calendar
 from sterling.sla.models import Alarm, CalendarRevision, Timeline
 from sterling.tickets.actions import changing, writing
@@ -120,7 +120,7 @@ def test_a_calendar_that_changes_moves_the_warnings() -> None:
     document = CalendarRevision.objects.get(region=region).document
     closed = {**document, "holidays": {**document["holidays"], "2026-03-03": "Flood"}}
     revise_calendar(region=region, calendar=closed, reason="Flood", at=TUESDAY + HOUR, by=make.SYSTEM)
-    recompute.recompute_region(region_id=region.pk, at=TUESDAY + HOUR)
+    following.follow_region(region_id=region.pk, at=TUESDAY + HOUR)
     alarms.raise_due(at=TUESDAY + 3 * HOUR)
     assert rung(ticket) == []
     alarms.raise_due(at=TUESDAY + 25 * HOUR + JUST)

@@ -6,7 +6,8 @@ import pytest
 
 from sterling.core.calendars import Calendar
 from sterling.sla.actions.calendars import revise_calendar
-from sterling.sla.actions.recompute import differs_from_replay, recompute_region, tick
+from sterling.sla.actions.following import follow_region
+from sterling.sla.actions.recompute import differs_from_replay, tick
 from sterling.sla.models import CalendarRevision, Clock, Timeline
 from tests import make
 from tests.make import TUESDAY
@@ -65,7 +66,7 @@ def test_a_calendar_change_moves_open_promises_and_equals_a_replay() -> None:
     document = CalendarRevision.objects.get(region=region).document
     closed = {**document, "holidays": {**document["holidays"], "2026-03-03": "Flood"}}
     revise_calendar(region=region, calendar=closed, reason="Flood", at=TUESDAY + HOUR, by=make.SYSTEM)
-    assert recompute_region(region_id=region.pk, at=TUESDAY + HOUR) == 1
+    assert follow_region(region_id=region.pk, at=TUESDAY + HOUR) == 1
     # The whole Tuesday no longer counts: four hours from Wednesday 09:00 in Chicago.
     stored = Clock.objects.get(timeline=ticket.timeline, ordinal=0)
     assert stored.due == TUESDAY + timedelta(hours=27)

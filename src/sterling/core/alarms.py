@@ -115,20 +115,23 @@ def _numbered(result: Result) -> Iterator[tuple[Clock, int]]:
 
 
 def _of_clock(clock: Clock, nth: int, result: Result, catalog: Catalog) -> Iterator[Alarm]:
-    for share in _shares(clock, result, catalog.warnings):
+    for share in _shares(clock, result, catalog):
         at = instant_of(clock, share)
         if at is not None and clock.due is not None:
             heard = heard_by(catalog, share, clock.priority)
             yield Alarm(clock.metric, nth, share, at, clock.started, clock.due, clock.priority, heard)
 
 
-def _shares(clock: Clock, result: Result, shares: Sequence[int]) -> Sequence[int]:
-    if clock is result.owed:
-        return shares
-    if clock is result.update:
-        return [share for share in shares if share <= WHOLE]
+def shares_of(catalog: Catalog, *, is_response: bool) -> Sequence[int]:
+    """The shares at which a living clock rings."""
+    return [share for share in catalog.warnings if is_response or share <= WHOLE]
+
+
+def _shares(clock: Clock, result: Result, catalog: Catalog) -> Sequence[int]:
+    if clock is result.owed or clock is result.update:
+        return shares_of(catalog, is_response=clock is result.owed)
     missed = clock.state is State.MISSED and clock.target is not None
-    return [share for share in shares if share == WHOLE] if missed else ()
+    return [share for share in catalog.warnings if share == WHOLE] if missed else ()
 
 
 def _is_news(alarm: Alarm, result: Result, now: datetime) -> bool:

@@ -32,16 +32,18 @@ class Urgency:
 
 def urgency(result: Result) -> Urgency:
     """The promise to be kept first. Nothing owed, or all of it paused: no due."""
+    return most_urgent(result.owed, result.update, late_since(result))
+
+
+def most_urgent(owed: Clock | None, update: Clock | None, since: datetime | None) -> Urgency:
+    """The same of the two clocks that live. `since`: the due of the first missed update, as of `late_since`."""
     waiting: list[tuple[datetime, int, Clock]] = []
-    if result.owed and result.owed.due:
-        waiting.append((result.owed.due, 0, result.owed))
-    update = result.update
+    if owed and owed.due:
+        waiting.append((owed.due, 0, owed))
     if update and update.due:
-        waiting.append((_late_since(result, update) or update.due, 1, update))
+        waiting.append((since or update.due, 1, update))
     first = min(waiting, key=lambda item: item[:2], default=None)
-    running = [
-        clock.due for clock in (result.owed, update) if clock and clock.due and clock.state is State.RUNNING
-    ]
+    running = [clock.due for clock in (owed, update) if clock and clock.due and clock.state is State.RUNNING]
     return Urgency(
         due=first[0] if first else None,
         clock=first[2] if first else None,
@@ -50,12 +52,14 @@ def urgency(result: Result) -> Urgency:
     )
 
 
-def _late_since(result: Result, update: Clock) -> datetime | None:
+def late_since(result: Result) -> datetime | None:
     """The due of the first of the missed updates that led to this one; None when the last message was in time."""
     since = None
-    follows = update
+    follows = result.update
+    if follows is None or not follows.due:
+        return None
     for clock in reversed(
-        [clock for clock in result.clocks if clock.metric is Metric.UPDATE and clock is not update]
+        [clock for clock in result.clocks if clock.metric is Metric.UPDATE and clock is not result.update]
     ):
         if not follows.after_miss:
             break

@@ -21,6 +21,7 @@ class Revision:
     pk: int
     region: str
     at: datetime
+    seq: int
 
     @property
     def calendar(self) -> Calendar:
@@ -43,6 +44,11 @@ def _compiled(pk: int) -> Calendar:
     return Calendar.from_dict(_document(pk))
 
 
+def by_key(pk: int) -> Calendar:
+    """The calendar of one revision."""
+    return _compiled(pk)
+
+
 def forget() -> None:
     """Drop what is compiled: for tests, where another database may reuse the keys."""
     _document.cache_clear()
@@ -53,8 +59,8 @@ def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
     """All revisions of these regions, oldest first. One query."""
     found: dict[str, list[Revision]] = {}
     rows = CalendarRevision.objects.filter(region_id__in=set(regions)).order_by("region_id", "at", "seq")
-    for pk, region, at in rows.values_list("pk", "region_id", "at"):
-        found.setdefault(region, []).append(Revision(pk, region, at))
+    for pk, region, at, seq in rows.values_list("pk", "region_id", "at", "seq"):
+        found.setdefault(region, []).append(Revision(pk, region, at, seq))
     return found
 
 

@@ -13,11 +13,13 @@ from sterling.base.actor import SYSTEM
 from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
+from sterling.core.standing import moves_with_calendar, standing
 from sterling.core.urgency import counted_on, urgency
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.kinds import HEARD, SHOWN, Kind
 from sterling.sla.models import Event, Timeline
+from sterling.sla.standing import packed
 from sterling.sla.stored import store_clocks
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class Log:
         timeline.paused_left = most.paused_left
         timeline.tick_at = most.tick_at
         timeline.alarm_at = alarms.look_at(result, self.catalog, timeline.computed_until)
+        self._note_calendar(result)
         timeline.save()
         return result
 
@@ -106,6 +109,17 @@ class Log:
         for kind, data in events:
             other.append(kind, data, at=at, by=SYSTEM)
         return other.result(at)
+
+    def _note_calendar(self, result: Result) -> None:
+        """Which revision the dues were counted on, and what following the next one takes."""
+        timeline = self.timeline
+        if not result.is_live or not moves_with_calendar(result):
+            timeline.calendar_seq = timeline.standing = None
+            return
+        of_region = self._of_regions[timeline.region_id]
+        timeline.calendar_seq = calendars.in_force(of_region, timeline.computed_until).seq
+        stands = standing(result)
+        timeline.standing = None if stands is None else packed(stands, self._of_regions)
 
     def document(self, until: datetime) -> dict[str, Any]:
         """The log as a timeline document, whose replay equals the stored clocks."""

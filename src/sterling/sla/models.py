@@ -33,6 +33,8 @@ class Timeline(models.Model):
     Hints (never the truth): `live` until closed or merged; the `next_*` fields tell the most urgent promise
     (its due lies behind while it is past due and still owed); `paused_left` what a paused update clock has
     left; `tick_at` when the next clock falls due; `alarm_at` when somebody must look whether an alarm rings.
+    `calendar_seq` is the revision of the region that the running dues were counted on, None where none of them
+    depends on a calendar; `standing` what following the next revision takes (`sla.standing`).
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
@@ -51,6 +53,8 @@ class Timeline(models.Model):
     paused_left = models.DurationField(null=True)
     tick_at = models.DateTimeField(null=True)
     alarm_at = models.DateTimeField(null=True)
+    calendar_seq = models.PositiveIntegerField(null=True)
+    standing = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -65,6 +69,11 @@ class Timeline(models.Model):
                 fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="timeline_by_alarm"
             ),
             models.Index(fields=["region"], condition=models.Q(live=True), name="timeline_live_by_region"),
+            models.Index(
+                fields=["region", "calendar_seq", "id"],
+                condition=models.Q(calendar_seq__isnull=False),
+                name="timeline_by_calendar",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Catalog, Hours
-    from sterling.core.clocks.reckoning import Leg, Target
+    from sterling.core.clocks.reckoning import Leg, Reckoning, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Clock:
 
     `target` is what the due was counted from: open time, business days, or None (best effort, and a
     status change on Low). `legs` and `changes` say how the due came about; `why()` reads them.
+    `reckoning` is how it was computed, so that a new calendar can compute it again.
     """
 
     metric: Metric
@@ -39,6 +40,7 @@ class Clock:
     left: timedelta | None  # while paused: what an interval has left
     legs: tuple[Leg, ...]
     changes: tuple[Moved, ...]
+    reckoning: Reckoning
 
     @property
     def is_response(self) -> bool:
@@ -120,4 +122,5 @@ def frozen(draft: Draft) -> Clock:
         draft.left if draft.paused else None,
         draft.reckoning.legs,
         draft.changes,
+        draft.reckoning,
     )

@@ -108,9 +108,14 @@ def on_rest(
     return Reckoning(calendar.add(since, left), Way.HOURS, since, left, hours, target, legs)
 
 
+def is_settled(old: Reckoning) -> bool:
+    """Whatever calendars come, this due stays: 24x7 or nothing decides it, or it was kept for good."""
+    return old.way is Way.KEPT or old.way is Way.NEVER or (old.way is Way.HOURS and old.hours.is_always)
+
+
 def again(old: Reckoning, region: Calendar) -> Reckoning:
     """The same computation under a new calendar. What 24x7 or nothing decides stays as it is."""
-    if old.way is Way.KEPT or old.way is Way.NEVER or (old.way is Way.HOURS and old.hours.is_always):
+    if is_settled(old):
         return old
     calendar = region
     if old.way is Way.NEXT_CLOSE:

@@ -49,7 +49,7 @@ def create_region(
 def revise_calendar(
     *, region: Region, calendar: dict[str, Any], reason: str, at: datetime, by: Actor
 ) -> CalendarRevision:
-    """Other hours from `at` on. Open promises follow when `recompute_region` has run; the log knows at once."""
+    """Other hours from `at` on. Stored dues follow by `following`; the log knows at once."""
     document = _checked(calendar)
     Region.objects.select_for_update().get(pk=region.pk)
     last = CalendarRevision.objects.filter(region=region).aggregate(seq=Max("seq"), at=Max("at"))

@@ -54,16 +54,6 @@ def _names(timelines: list[Timeline]) -> list[str]:
     ]
 
 
-def recompute_region(*, region_id: str, at: datetime) -> int:
-    """A region's calendar has changed: every live log of it follows. One short transaction a log."""
-    pks = Timeline.objects.filter(region_id=region_id, live=True).order_by("pk").values_list("pk", flat=True)
-    count = 0
-    for pk in list(pks):
-        recompute(timeline_id=pk, at=at)
-        count += 1
-    return count
-
-
 def differs_from_replay(timeline_id: int) -> bool:
     """Whether the stored clocks are not what the log says they were when they were stored."""
     with transaction.atomic():
