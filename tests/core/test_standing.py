@@ -14,7 +14,7 @@ from sterling.core.standing import followed, look_at, moves_with_calendar, stand
 from sterling.core.urgency import urgency
 from tests.core.random_tickets import CALENDARS, CATALOG, tickets
 
-laws = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Near ones, so that dues move and still lie ahead, beside quite other ones.
 NEAR = [
     Calendar.from_dict(calendar.to_dict() | {"holidays": [f"2026-03-{day:02}" for day in days]})

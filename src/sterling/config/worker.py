@@ -24,7 +24,7 @@ from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.channels.email.tasks import sweep, tell_staff
-from sterling.sla.actions.ticking import tick
+from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ def rounds() -> list[list[Round]]:
     return [
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
+        [Round("follow", 1.0, follow)],
         [
             Round("sweep", 2.0, sweep),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),

@@ -14,7 +14,7 @@ from sterling.core.catalog.model import Recipient
 from sterling.core.clocks import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sterling.core.catalog import Catalog
     from sterling.core.clocks import Clock, Metric, Result
@@ -53,20 +53,28 @@ def instant_of(clock: Clock, share: int) -> datetime | None:
     What is left is counted back from the due, so a due that moved counts as it stands. A share that was used up
     already when the due moved (or the clock resumed) comes at that instant.
     """
+    return next((at for _, at in instants_of(clock, (share,))), None)
+
+
+def instants_of(clock: Clock, shares: Iterable[int]) -> Iterator[tuple[int, datetime | None]]:
+    """`instant_of` for each of the shares, told one by one: ascending shares come in the order of time."""
     due = clock.due
     calendar = clock.legs[-1].calendar if clock.legs else None
     if due is None or calendar is None:
-        return None
+        return
     target = clock.target
     whole = target if isinstance(target, timedelta) else calendar.elapsed(clock.started, due)
-    used = whole * share // WHOLE
-    if share >= WHOLE:
-        return calendar.add(due, used - whole)
     since = clock.legs[-1].start
-    ahead = calendar.elapsed(since, due) - (whole - used)
-    if ahead <= timedelta(0):
-        return min(since, due)
-    return calendar.add(since, ahead)
+    rest = None
+    for share in shares:
+        used = whole * share // WHOLE
+        if share >= WHOLE:
+            yield share, calendar.add(due, used - whole)
+            continue
+        if rest is None:
+            rest = calendar.elapsed(since, due)
+        ahead = rest - (whole - used)
+        yield share, min(since, due) if ahead <= timedelta(0) else calendar.add(since, ahead)
 
 
 def heard_by(catalog: Catalog, share: int, priority: str) -> tuple[Recipient, ...]:
@@ -115,8 +123,7 @@ def _numbered(result: Result) -> Iterator[tuple[Clock, int]]:
 
 
 def _of_clock(clock: Clock, nth: int, result: Result, catalog: Catalog) -> Iterator[Alarm]:
-    for share in _shares(clock, result, catalog):
-        at = instant_of(clock, share)
+    for share, at in instants_of(clock, _shares(clock, result, catalog)):
         if at is not None and clock.due is not None:
             heard = heard_by(catalog, share, clock.priority)
             yield Alarm(clock.metric, nth, share, at, clock.started, clock.due, clock.priority, heard)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sterling.core.alarms import instant_of, shares_of
+from sterling.core.alarms import instant_of, instants_of, shares_of
 from sterling.core.clocks import State
 from sterling.core.clocks.changes import recalendar
 from sterling.core.clocks.draft import Draft
@@ -101,16 +101,15 @@ def look_at(
 
 
 def _looks(before: Standing, after: Standing, catalog: Catalog, until: datetime) -> Iterator[datetime]:
-    pairs = ((before.owed, after.owed), (before.update, after.update))
-    for old, new in pairs:
+    for old, new in ((before.owed, after.owed), (before.update, after.update)):
         if old is None or new is None:
             continue
-        for share in shares_of(catalog, is_response=new.clock.is_response):
-            at = instant_of(new.clock, share)
-            if at is None:
-                continue
-            was = at if at >= until or old is new else instant_of(old.clock, share)
-            if at >= until or was is None or was >= until:
+        for share, at in instants_of(new.clock, shares_of(catalog, is_response=new.clock.is_response)):
+            if at is not None and at >= until:
+                yield at
+                break  # the others come later
+            was = None if old is new else instant_of(old.clock, share)
+            if at is not None and was is not None and was >= until:
                 yield at
 
 

@@ -19,7 +19,6 @@ from sterling.core.standing import Placed, Standing
 from sterling.sla import calendars
 
 if TYPE_CHECKING:
-
     from sterling.core.calendars import Calendar
     from sterling.core.clocks import Target
 

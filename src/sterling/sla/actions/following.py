@@ -58,6 +58,11 @@ class _Behind:
     seq: int
     standing: str | None
     alarm_at: datetime | None
+    computed_until: datetime
+
+    def read(self) -> Standing | None:
+        """What stands beside the timeline; nothing where only its log can tell."""
+        return unpacked(json.loads(self.standing)) if self.standing and self.seq else None
 
 
 def behind() -> dict[str, int]:
@@ -102,8 +107,10 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
     followers: list[tuple[_Behind, Standing, Standing]] = []
     by_log: list[int] = []
     for one in taken:
-        was = unpacked(json.loads(one.standing)) if one.standing and one.seq else None
-        now = followed(was, steps(one.seq), at) if was else None
+        was, changes = one.read(), steps(one.seq)
+        # Stored for an instant after the revision (clocks of two machines differ): only the log can tell.
+        known = was is not None and (not changes or one.computed_until <= changes[0][0])
+        now = followed(was, changes, at) if was is not None and known else None
         if was is None or now is None:
             by_log.append(one.timeline)
         else:
@@ -125,7 +132,7 @@ def _claimed(region_id: str, seq: int, after: Place, chunk: int) -> list[_Behind
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text, alarm_at
+            SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text, alarm_at, computed_until
               FROM sla_timeline
              WHERE region_id = %s AND calendar_seq < %s AND (calendar_seq, id) > (%s, %s)
              ORDER BY calendar_seq, id

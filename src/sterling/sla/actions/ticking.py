@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sterling.base.moment import now
-from sterling.sla.actions import alarms, recompute
+from sterling.sla.actions import alarms, following, recompute
 
 
 def tick() -> int:
@@ -19,3 +19,8 @@ def tick() -> int:
         done += taken
         if taken < alarms.BATCH:
             return done
+
+
+def follow() -> int:
+    """Bring the tickets of every revised region up to date; how many. Cheap where none is behind."""
+    return sum(following.follow_region(region_id=region, at=now()) for region in following.behind())
