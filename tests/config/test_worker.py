@@ -69,7 +69,12 @@ def test_a_round_that_fails_is_told_tried_again_and_hinders_no_other(caplog: pyt
 
 def test_every_thread_of_rounds_knows_its_work():
     names = [[one.name for one in some] for some in worker.rounds()]
-    assert names == [["beat", "rescue"], ["tick", "tell"], ["sweep", "contracts", "keys", "sessions"]]
+    assert names == [
+        ["beat", "rescue"],
+        ["tick", "tell"],
+        ["follow"],
+        ["sweep", "contracts", "keys", "sessions"],
+    ]
 
 
 def a_worker(heartbeat: str) -> int:
