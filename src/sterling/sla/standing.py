@@ -1,7 +1,8 @@
 """The living clocks of a ticket as one small piece of JSON beside its timeline: the form of `core.standing` on disk.
 
-Instants and durations are whole microseconds, a calendar is its revision's key (0: around the clock). Of the legs
-only the last is kept, since warnings are counted on it and the log can tell the others.
+Instants and durations are whole microseconds, hours are named as a clock's row names them. Of the legs only the last
+is kept, since warnings are counted on it and the log can tell the others: whose hours, on which revision's calendar
+(0: the same in every region).
 """
 
 from __future__ import annotations
@@ -20,63 +21,69 @@ from sterling.sla import calendars
 
 if TYPE_CHECKING:
     from sterling.core.calendars import Calendar
+    from sterling.core.catalog import Catalog
     from sterling.core.clocks import Target
 
 _METRICS, _STATES = list(Metric), list(State)
-_WAYS, _HOURS = list(Way), list(Hours)
+_WAYS = list(Way)
 
 
-def packed(stands: Standing, of_regions: dict[str, list[calendars.Revision]]) -> list[Any]:
-    """`of_regions`: the revisions among which the clocks' calendars are found."""
-    return [
-        *(None if one is None else _packed(one, of_regions) for one in (stands.owed, stands.update)),
-        None if stands.late_since is None else microseconds(stands.late_since),
-    ]
+Revisions = dict[str, list[calendars.Revision]]
 
 
-def unpacked(data: list[Any]) -> Standing:
+def packed(stands: Standing, of_regions: Revisions) -> list[Any] | None:
+    """`of_regions`: where the clocks' calendars are found. None: a clock was counted on hours that it left behind."""
+    try:
+        clocks = [None if one is None else _packed(one, of_regions) for one in (stands.owed, stands.update)]
+    except LookupError:
+        return None
+    return [*clocks, None if stands.late_since is None else microseconds(stands.late_since)]
+
+
+def unpacked(data: list[Any], catalog: Catalog) -> Standing:
     owed, update, late_since = data
     return Standing(
-        None if owed is None else _unpacked(owed),
-        None if update is None else _unpacked(update),
+        None if owed is None else _unpacked(owed, catalog),
+        None if update is None else _unpacked(update, catalog),
         None if late_since is None else instant(late_since),
     )
 
 
-def _packed(one: Placed, of_regions: dict[str, list[calendars.Revision]]) -> list[Any]:
+def _packed(one: Placed, of_regions: Revisions) -> list[Any]:
     clock, how = one.clock, one.clock.reckoning
     leg = clock.legs[-1] if clock.legs else Leg(clock.started, ALWAYS)
     return [
         one.ordinal,
         _METRICS.index(clock.metric),
         _STATES.index(clock.state),
-        _HOURS.index(clock.hours),
+        clock.hours.value,
         microseconds(clock.started),
         how.at and microseconds(how.at),
         _WAYS.index(how.way),
         microseconds(how.since),
         _amount(how.amount),
-        _HOURS.index(how.hours),
+        how.hours.value,
         _amount(how.target),
         microseconds(leg.start),
-        _key(leg.calendar, of_regions),
+        *_place(leg.calendar, (how.hours, Hours.LOCAL, clock.hours), of_regions),
         clock.plan,
         clock.priority,
     ]
 
 
-def _unpacked(data: list[Any]) -> Placed:
+def _unpacked(data: list[Any], catalog: Catalog) -> Placed:
     (
-        ordinal, metric, state, hours, started, at, way, since, amount, counted, target, start, key, plan, priority,
+        ordinal, metric, state, hours, started, at, way, since, amount, counted, target, start, whose, key, plan, priority,
     ) = data  # fmt: skip
-    legs = (Leg(instant(start), ALWAYS if key == 0 else calendars.by_key(key)),)
+    region = calendars.by_key(key) if key else ALWAYS
+    legs = (Leg(instant(start), catalog.hours(whose).on(region)),)
     aim = _read_amount(target)
     how = Reckoning(
         None if at is None else instant(at),
         _WAYS[way],
         instant(since),
         _read_amount(amount) or timedelta(),
-        _HOURS[counted],
+        catalog.hours(counted),
         aim,
         legs,
     )
@@ -89,7 +96,7 @@ def _unpacked(data: list[Any]) -> Placed:
             None,
             _STATES[state],
             aim,
-            _HOURS[hours],
+            catalog.hours(hours),
             plan,
             priority,
             after_miss=False,
@@ -113,14 +120,14 @@ def _read_amount(data: int | str | None) -> Target:
     return None if data is None else timedelta(microseconds=data)
 
 
-def _key(calendar: Calendar | None, of_regions: dict[str, list[calendars.Revision]]) -> int:
-    """Equal calendars are one object in a process, so identity finds the revision."""
+def _place(
+    calendar: Calendar | None, candidates: tuple[Hours, ...], of_regions: Revisions
+) -> tuple[str, int]:
+    """Whose hours on which revision's calendar this is. Equal calendars are one object in a process."""
     if calendar is None or calendar is ALWAYS:
-        return 0
-    for revision in chain.from_iterable(reversed(found) for found in of_regions.values()):
-        if revision.calendar is calendar:
-            return revision.pk
-    for revision in chain.from_iterable(of_regions.values()):
-        if revision.calendar == calendar:
-            return revision.pk
-    raise LookupError("a clock is counted on a calendar of no region")
+        return Hours.ALWAYS.value, 0
+    for hours in candidates:
+        for revision in chain.from_iterable(reversed(found) for found in of_regions.values()):
+            if hours.on(revision.calendar) is calendar:
+                return hours.value, revision.pk
+    raise LookupError

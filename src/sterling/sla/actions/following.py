@@ -60,9 +60,9 @@ class _Behind:
     alarm_at: datetime | None
     computed_until: datetime
 
-    def read(self) -> Standing | None:
+    def read(self, catalog: Catalog) -> Standing | None:
         """What stands beside the timeline; nothing where only its log can tell."""
-        return unpacked(json.loads(self.standing)) if self.standing and self.seq else None
+        return unpacked(json.loads(self.standing), catalog) if self.standing and self.seq else None
 
 
 def behind() -> dict[str, int]:
@@ -107,7 +107,7 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
     followers: list[tuple[_Behind, Standing, Standing]] = []
     by_log: list[int] = []
     for one in taken:
-        was, changes = one.read(), steps(one.seq)
+        was, changes = one.read(catalogs[one.version]), steps(one.seq)
         # Stored for an instant after the revision (clocks of two machines differ): only the log can tell.
         known = was is not None and (not changes or one.computed_until <= changes[0][0])
         now = followed(was, changes, at) if was is not None and known else None

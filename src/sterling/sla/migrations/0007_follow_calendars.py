@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("plans", "0002_invariants"),
-        ("sla", "0004_look_at_open_tickets"),
+        ("sla", "0006_who_was_there"),
     ]
 
     operations = [
