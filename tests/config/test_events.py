@@ -67,7 +67,7 @@ async def settled() -> None:
 
 def names_in(sent: Sent) -> list[str]:
     text = b"".join(part.get("body", b"") for part in sent).decode()
-    names = [line.removeprefix("event: ") for line in text.splitlines() if line.startswith("event: ")]
+    names = [line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: ")]
     return [name for name in names if name != HERE]
 
 

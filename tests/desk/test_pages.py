@@ -260,7 +260,7 @@ def test_the_whole_conversation_keeps_its_order(desk: Client, carol: object) -> 
 
 def test_the_queue_listens_for_the_queue_and_a_ticket_for_itself_and_its_clocks(desk: Client) -> None:
     ticket = make.ticket(make.alice())
-    assert 'data-stream="/events" data-hears="queue ' in desk.get("/desk/").content.decode()
+    assert 'data-stream="/events" data-hears="queue ticket-* ' in desk.get("/desk/").content.decode()
     page = desk.get(f"/desk/tickets/{ticket.number}/").content.decode()
     assert f'data-hears="ticket-{ticket.number} timeline-{ticket.timeline_id} ' in page
 

@@ -275,8 +275,9 @@ class Application:
                 yield self._event(told.name, told.nth)
 
     def _event(self, name: str, nth: int | None) -> bytes:
+        # A browser must name the events that it wants beforehand: they are called by kind, and say the name.
         mark = "" if nth is None else f"id: {self.hub.mark(nth)}\n"
-        return f"{mark}event: {name}\ndata: {name}\n\n".encode()
+        return f"{mark}event: {name.partition('-')[0]}\ndata: {name}\n\n".encode()
 
 
 async def _gone(receive: Receive) -> None:

@@ -10,6 +10,7 @@ from sterling.base.errors import NotYours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from django.http import HttpRequest, HttpResponseBase
 
@@ -24,6 +25,7 @@ class StaffRequest:
 
     viewer: Viewer
     language: str
+    zone: tzinfo
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

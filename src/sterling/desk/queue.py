@@ -1,23 +1,24 @@
-"""The queue: live tickets by what is due next, with how much of each target is used. A handful of queries."""
+"""The queue: which tickets stand where, what is due on each, how many each view holds. A handful of queries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from sterling.core.text import Text
 from sterling.desk.alarms import standing_count
+from sterling.desk.narrowing import Asked, matching
+from sterling.plans import queries as plans
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.hints import hinted_due
 from sterling.tickets.access import tickets_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Ticket
 
 PAGE = 100
-MOST_DIGITS = 18
 HOUR = timedelta(hours=1)
 
 
@@ -39,7 +39,6 @@ class View:
     id: str
     name: Text
     icon: str
-    key: str = ""
 
 
 VIEWS = (
@@ -52,20 +51,28 @@ VIEWS = (
     View("on_hold", Text("Waiting on us", "等待我方"), "hourglass"),
     View("solved", Text("Solved", "已解决"), "check"),
 )
+_ACTIVE = Q(status__in=["open", "on_hold", "pending"])
 
 
-def _filters(viewer: Viewer, at: datetime) -> dict[str, Q]:
-    active = Q(status__in=["open", "on_hold", "pending"])
+def _filter(view: str, viewer: Viewer, at: datetime) -> Q:
     return {
-        "next": active,
-        "mine": active & Q(assignee=viewer.agent),
-        "pool": active & Q(assignee=None, tier=3),
-        "unassigned": active & Q(assignee=None),
-        "late": active & Q(timeline__next_due__lt=at),
+        "mine": _ACTIVE & Q(assignee=viewer.agent),
+        "pool": _ACTIVE & Q(assignee=None, tier=3),
+        "unassigned": _ACTIVE & Q(assignee=None),
+        "late": _ACTIVE & Q(timeline__next_due__lt=at),
         "pending": Q(status="pending"),
         "on_hold": Q(status="on_hold"),
         "solved": Q(status="solved"),
-    }
+    }.get(view, _ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a ticket stands in a list."""
+
+    number: int
+    timeline: int
+    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,70 +86,80 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    name: Text
-    rows: list[Row]
+    """`id` stays while its name is said in another language; one without a name holds an ungrouped list."""
+
+    id: str
+    name: Text | None
+    places: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    view: View
-    groups: list[Group]
-    total: int
-    late: int
-    counts: dict[str, int]
-    more: bool
+    """`rows` in the order of `places`."""
 
-    @property
-    def rows(self) -> list[Row]:
-        return [row for group in self.groups for row in group.rows]
+    asked: Asked
+    places: list[Place]
+    rows: list[Row]
 
 
 def live(viewer: Viewer) -> QuerySet[Ticket]:
     return tickets_for(viewer).filter(timeline__live=True)
 
 
-def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """How many tickets stand in each view, and in how many an alarm for the viewer stands. Two queries."""
+def common_counts(viewer: Viewer, at: datetime) -> dict[str, int]:
+    """How many tickets stand in each view that is the same for all staff. One query."""
+    names = [view.id for view in VIEWS if view.id != "mine"]
     found: dict[str, int] = live(viewer).aggregate(
-        **{name: Count("pk", filter=found) for name, found in _filters(viewer, at).items()}
+        **{name: Count("pk", filter=_filter(name, viewer, at)) for name in names}
     )
-    return found | {"alarms": standing_count(viewer)}
+    return found
+
+
+def own_counts(viewer: Viewer, at: datetime) -> dict[str, int]:
+    """How many are the viewer's, and in how many an alarm stands that the viewer heard. Two queries."""
+    mine = live(viewer).filter(_filter("mine", viewer, at)).count()
+    return {"mine": mine, "alarms": standing_count(viewer)}
+
+
+def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
+    """All of them. Three queries."""
+    return common_counts(viewer, at) | own_counts(viewer, at)
 
 
 def view_named(name: str) -> View:
     return next((view for view in VIEWS if view.id == name), VIEWS[0])
 
 
-def matching(words: str) -> Q:
-    """Tickets by number, subject, requester or organization: every word must be found somewhere."""
-    found = Q()
-    for word in words.split()[:8]:
-        number = word.lstrip("#")
-        one = Q(subject__icontains=word) | Q(requester__name__icontains=word)
-        one |= Q(requester__email__icontains=word) | Q(organization__name__icontains=word)
-        if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
-            one |= Q(number=int(number))
-        found &= one
-    return found
+def places(viewer: Viewer, asked: Asked, at: datetime, *, most: int = PAGE) -> list[Place]:
+    """The tickets of a list in their order; a search looks everywhere. One query, two in the order of priority."""
+    if asked.words:
+        found = tickets_for(viewer).filter(matching(asked.words))
+    else:
+        found = live(viewer).filter(_filter(asked.view, viewer, at))
+    pressing: list[str] = []
+    if asked.sort == "priority":
+        levels = catalog_of(plans.version_in_force(at)).priorities_by_rank()
+        pressing = [level.id for level in sorted(levels, key=lambda level: -level.rank)]
+    ordered = found.filter(asked.condition(viewer)).order_by(*asked.order(pressing))
+    columns = ordered.values_list("number", "timeline_id", "timeline__next_due")
+    return [Place(number, timeline, due) for number, timeline, due in columns[:most]]
 
 
-def queue(viewer: Viewer, name: str, at: datetime, *, words: str = "", most: int = PAGE) -> Queue:
-    """What one view shows at `at`, the nearest due first, the paused ones last; a search looks everywhere."""
-    view = view_named(name)
-    found = live(viewer).filter(_filters(viewer, at)[view.id])
-    if words.strip():
-        found = tickets_for(viewer).filter(matching(words.replace("\x00", "")))
-    tickets = list(found.order_by(F("timeline__next_due").asc(nulls_last=True), "pk")[: most + 1])
-    rows = rows_of(tickets[:most], at)
-    numbers = counts(viewer, at)
-    return Queue(
-        view,
-        _grouped(rows, at),
-        len(rows) if words.strip() else numbers[view.id],
-        numbers["late"],
-        numbers,
-        len(tickets) > most,
-    )
+def rows(viewer: Viewer, numbers: Iterable[int], at: datetime) -> dict[int, Row]:
+    """What stands in these tickets' rows. Two queries, whatever the number."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    found = rows_of(list(tickets_for(viewer).filter(number__in=wanted)), at)
+    return {row.ticket.number: row for row in found}
+
+
+def queue(viewer: Viewer, asked: Asked | str, at: datetime, *, most: int = PAGE) -> Queue:
+    """What one view shows at `at`, the nearest due first, the paused ones last."""
+    wanted = asked if isinstance(asked, Asked) else Asked(asked)
+    stand = places(viewer, wanted, at, most=most)
+    found = rows(viewer, [place.number for place in stand], at)
+    return Queue(wanted, stand, [found[place.number] for place in stand if place.number in found])
 
 
 def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
@@ -163,29 +180,27 @@ def _row(ticket: Ticket, calendar: Calendar, at: datetime) -> Row:
     )
 
 
-def _grouped(rows: list[Row], at: datetime) -> list[Group]:
-    late: list[Row] = []
-    hour: list[Row] = []
-    today: list[Row] = []
-    later: list[Row] = []
-    waiting: list[Row] = []
-    for row in rows:
-        due = row.due.due
-        if due is None:
-            waiting.append(row)
-        elif due < at:
-            late.append(row)
-        elif due - at < HOUR:
-            hour.append(row)
-        elif due - at < 24 * HOUR:
-            today.append(row)
-        else:
-            later.append(row)
-    named = (
-        (Text("Past due, still owed", "已超时，仍需处理"), late),
-        (Text("Within the hour", "一小时内"), hour),
-        (Text("Within a day", "24 小时内"), today),
-        (Text("Later", "更晚"), later),
-        (Text("No clock running", "计时暂停"), waiting),
-    )
-    return [Group(name, group) for name, group in named if group]
+_GROUPS = {
+    "late": Text("Past due, still owed", "已超时，仍需处理"),
+    "hour": Text("Within the hour", "一小时内"),
+    "day": Text("Within a day", "24 小时内"),
+    "later": Text("Later", "更晚"),
+    "still": Text("No clock running", "计时暂停"),
+}
+
+
+def _group(due: datetime | None, at: datetime) -> str:
+    if due is None:
+        return "still"
+    if due < at:
+        return "late"
+    left = due - at
+    return "hour" if left < HOUR else "day" if left < 24 * HOUR else "later"
+
+
+def grouped(stand: Sequence[Place], at: datetime) -> list[Group]:
+    """By how soon they are due, in the order given; groups that hold nothing are not there."""
+    found: dict[str, list[Place]] = {name: [] for name in _GROUPS}
+    for place in stand:
+        found[_group(place.due, at)].append(place)
+    return [Group(name, _GROUPS[name], held) for name, held in found.items() if held]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 
-from sterling.desk import queue
+from sterling.desk import board, listing, queue
 from sterling.desk.doors import viewer_of
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def page(
     **content: Any,
 ) -> HttpResponse:
     """A page that extends the shell. `counts`: where they are known already."""
-    known = queue.counts(viewer_of(request), at) if counts is None else counts
+    known = listing.counts_of(board.current(), viewer_of(request)) if counts is None else counts
     return render(request, template, {"views": queue.VIEWS, "counts": known, "now": at, **content})

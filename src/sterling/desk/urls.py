@@ -2,11 +2,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.desk import views, views_alarms, views_catalog, views_flow, views_formatted, views_mail
+from sterling.desk import (
+    views,
+    views_alarms,
+    views_catalog,
+    views_flow,
+    views_formatted,
+    views_mail,
+    views_queue,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.queue_page, name="queue"),
+    path("", views_queue.queue_page, name="queue"),
+    path("rows", views_queue.rows, name="rows"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),
     path("tickets/<str:number>/why", views.why_page, name="why"),
     path("tickets/<str:number>/peek", views.peek, name="peek"),

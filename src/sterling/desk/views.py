@@ -18,7 +18,7 @@ from sterling.base.moment import now
 from sterling.base.statuses import CHIPS
 from sterling.core.catalog import Catalog
 from sterling.core.text import Text
-from sterling.desk import queue, shell, ticket
+from sterling.desk import shell, ticket
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.plans import queries as plans
 from sterling.tickets.access import attachment_for, messages_for, ticket_for
@@ -37,16 +37,6 @@ SEND_AND = (
     ("solved", Text("Send, solved", "发送并解决")),
     ("closed", Text("Send and close", "发送并关闭")),
 )
-
-
-@require_GET
-@staff_only
-def queue_page(request: HttpRequest) -> HttpResponse:
-    at = now()
-    wanted = request.GET.get("view", "next")
-    found = queue.queue(viewer_of(request), wanted, at, words=request.GET.get("q", ""))
-    template = "desk/queue_list.html" if "HX-Request" in request.headers else "desk/queue.html"
-    return shell.page(request, template, at, counts=found.counts, queue=found)
 
 
 @require_GET

@@ -1,34 +1,63 @@
-// Poke, then pull: a name says that something changed; the page fetches itself through its guarded view and takes
-// over the parts marked data-live. Nothing under the pointer jumps, nothing typed is touched.
+// Poke, then pull: a name says that something changed; the page asks for the piece through its guarded view.
+// A list asks for the rows that were named; any other page for itself, and takes over the parts marked data-live.
 import { startDrafts } from "./drafts.js";
 import { morph } from "./morph.js";
+import { fill, forget, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
 import { Stream } from "./stream.js";
 
-const SOON = 80; // several names of one commit are one change
-const PAUSE = 1_000; // between two fetches; longer where the server is slow
+const SOON = 60; // several names of one commit are one change
+const SPREAD = 120; // many desks hear the same name: they do not all ask at once
+const PAUSE = { rows: 250, page: 1_000 }; // between two questions; longer where the server is slow
+const PATIENCE = { rows: 2, page: 8 }; // times what the last answer took
 const LONGEST = 15_000;
-const HERD = 1_500; // when everybody is told to look again, not all at once
-const MOVE = 240;
-const EASE = "cubic-bezier(.2, 0, 0, 1)";
+const HERD = 1_500; // when everybody is told to look again
+const MINUTE = 60_000;
+const MANY = 60; // named tickets; then all rows are as quick
 const AT_END = 48;
 
 const zh = document.documentElement.lang.startsWith("zh");
-const isStill = matchMedia("(prefers-reduced-motion: reduce)");
-const steady = () => document.querySelector("[data-steady]");
-const rowsIn = (root) => [...root.querySelectorAll("[data-row]")];
-const order = (root) => [...root.querySelectorAll("section, [data-row]")].map((node) => node.dataset.row ?? "/").join(" ");
+const listed = () => document.querySelector("[data-rows]");
 
 let timer = 0;
 let isFetching = false;
 let isWanted = false;
+let isAll = false;
+let named = new Set();
 let next = 0; // not before
-let waiting = null; // the list as it will stand when the pointer has left it
-let pointed = null;
 
-function want(pause = SOON) {
+function want(pause = SOON + Math.random() * SPREAD) {
   isWanted = true;
   if (isFetching || timer) return;
   timer = setTimeout(pull, Math.max(pause, next - Date.now()));
+}
+
+function heard(name) {
+  const [kind, number] = name.split("-");
+  if (kind === "ticket" || kind === "timeline" || kind === "presence") named.add(`${kind}-${number}`);
+  if (name === "again") isAll = true;
+  want(name === "again" ? SOON + Math.random() * HERD : undefined);
+}
+
+function everything() {
+  isAll = true;
+  want();
+}
+
+async function get(url) {
+  const answer = await fetch(url, { headers: { "Sterling-Live": "1" }, cache: "no-store" });
+  // A sign-in page or a refusal has none of our parts: what stands here stays.
+  if (!answer.ok || answer.redirected) return answer.status >= 500 ? null : new Document();
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** The list's own address with what is to be told of it. */
+function question(list, names) {
+  const url = new URL(list.dataset.rows, location.href);
+  const of = (kind) => names.filter((name) => name.startsWith(kind)).map((name) => name.split("-")[1]);
+  const tickets = new Set([...of("ticket"), ...of("presence")]);
+  url.searchParams.set("tickets", isAll || !names.length || names.length > MANY ? "all" : [...tickets].join());
+  if (of("timeline").length) url.searchParams.set("timelines", of("timeline").join());
+  return url;
 }
 
 async function pull() {
@@ -36,40 +65,52 @@ async function pull() {
   isFetching = true;
   isWanted = false;
   const begun = Date.now();
+  const list = listed();
+  const [names, all] = [[...named], isAll];
   try {
-    const answer = await fetch(location.href, { headers: { "Sterling-Live": "1" }, cache: "no-store" });
-    const text = await answer.text();
-    // A sign-in page or a refusal has none of our parts: what stands here stays.
-    if (answer.ok) take(new DOMParser().parseFromString(text, "text/html"));
-    else if (answer.status >= 500) isWanted = true;
+    const fresh = await (list ? get(question(list, names)) : (named.clear(), get(location.href)));
+    if (fresh) {
+      for (const name of names) named.delete(name);
+      if (all) isAll = false;
+      if (list) takeRows(fresh);
+      else take(fresh);
+    } else isWanted = true;
   } catch {
     isWanted = true;
   }
   // A slow server is asked less often, so that many open pages cannot drown it.
-  next = Date.now() + Math.min(LONGEST, Math.max(PAUSE, 8 * (Date.now() - begun)));
+  const kind = list ? "rows" : "page";
+  next = Date.now() + Math.min(LONGEST, Math.max(PAUSE[kind], PATIENCE[kind] * (Date.now() - begun)));
   isFetching = false;
   if (isWanted) want();
 }
 
+function takeRows(fresh) {
+  const wanted = fresh.querySelector("[data-rows]");
+  const part = steady();
+  if (!wanted || !part) return;
+  for (const told of fresh.querySelectorAll("data[id^=count-]")) {
+    for (const count of document.querySelectorAll(`[data-count="${told.id.slice(6)}"]`)) {
+      if (count.textContent !== told.value) count.textContent = told.value;
+      count.classList.toggle("late", count.dataset.count === "late" && told.value !== "0");
+    }
+  }
+  const unknown = fill(wanted);
+  settleList(part, wanted);
+  for (const number of unknown) named.add(`ticket-${number}`);
+  if (unknown.length) isWanted = true;
+}
+
 function take(fresh) {
   const focused = document.activeElement;
-  const focusedRow = focused?.closest("[data-row]")?.dataset.row;
-  const before = new Map(rowsIn(document).map((row) => [row.dataset.row, row.getBoundingClientRect().top]));
   for (const part of document.querySelectorAll("[data-live]")) {
     const wanted = fresh.getElementById(part.id);
-    if (!wanted) continue;
-    if (part === steady() && isPointedAt(part) && order(part) !== order(wanted)) wait(part, wanted);
-    else settle(part, wanted);
+    if (wanted) settle(part, wanted);
   }
-  if (focused !== document.activeElement) {
-    const row = focusedRow && document.querySelector(`[data-row="${CSS.escape(focusedRow)}"] a`);
-    (focused.isConnected && focused !== document.body ? focused : row || null)?.focus({ preventScroll: true });
-  }
-  glide(before);
+  if (focused !== document.activeElement && focused.isConnected && focused !== document.body) focused.focus({ preventScroll: true });
 }
 
 function settle(part, wanted) {
-  if (part === steady()) waiting = null;
   const scroll = part.matches("[data-follow]") && part.scrollHeight - part.scrollTop - part.clientHeight < AT_END;
   const arrived = morph(part, wanted);
   for (const node of arrived) {
@@ -79,58 +120,8 @@ function settle(part, wanted) {
   if (scroll && arrived.length) part.scrollTop = part.scrollHeight;
 }
 
-// ---- the pointer over a list ----
-
-const isPointedAt = (part) => pointed !== null && part.contains(pointed) && pointed.isConnected;
-
-/** Rows keep their places while the pointer is among them; what they say changes at once. */
-function wait(part, wanted) {
-  waiting = wanted;
-  const fresh = new Map(rowsIn(wanted).map((row) => [row.dataset.row, row]));
-  for (const row of rowsIn(part)) {
-    const now = fresh.get(row.dataset.row);
-    if (now) morph(row, now.cloneNode(true));
-  }
-  const said = part.querySelector("[data-waits]");
-  if (said) said.hidden = false;
-}
-
-function release() {
-  const part = steady();
-  if (!waiting || !part) return;
-  const wanted = waiting;
-  const before = new Map(rowsIn(part).map((row) => [row.dataset.row, row.getBoundingClientRect().top]));
-  settle(part, wanted);
-  glide(before);
-}
-
-function startPointing() {
-  document.addEventListener("pointerover", (event) => {
-    pointed = event.pointerType === "mouse" ? event.target : null;
-    if (waiting && !isPointedAt(steady())) release();
-  });
-  document.documentElement.addEventListener("pointerleave", () => {
-    pointed = null;
-    release();
-  });
-}
-
-// ---- motion and words ----
-
-function glide(before) {
-  if (isStill.matches) return;
-  for (const row of rowsIn(document)) {
-    const was = before.get(row.dataset.row);
-    const by = was === undefined ? 0 : was - row.getBoundingClientRect().top;
-    if (was === undefined) row.animate([{ opacity: 0 }, { opacity: 1 }], { duration: MOVE, easing: EASE });
-    else if (by) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: MOVE, easing: EASE });
-  }
-}
-
 function greet(node) {
-  if (!isStill.matches) {
-    node.animate([{ opacity: 0, transform: "translateY(12px)" }, { opacity: 1, transform: "none" }], { duration: MOVE, easing: EASE });
-  }
+  slide(node);
   const by = node.dataset.said;
   const live = document.querySelector("#live");
   if (live && by) live.textContent = zh ? `${by} 的新消息` : `New message from ${by}`;
@@ -151,15 +142,15 @@ function said(contact) {
 function start() {
   const { stream, hears, now } = document.body.dataset;
   startDrafts();
-  startPointing();
+  startSteady();
   if (!stream) return;
   let stopped = null;
   const live = new Stream(stream, hears.split(" ").filter(Boolean), now, {
-    heard: (name) => want(name === "again" ? SOON + Math.random() * HERD : SOON),
+    heard,
     up: () => {
       stopped = null;
       said(null);
-      want();
+      everything();
     },
     down: (contact) => {
       stopped = contact;
@@ -168,14 +159,18 @@ function start() {
   });
   // A body that htmx has put in anew knows nothing of the break.
   document.addEventListener("htmx:afterSettle", () => {
-    waiting = null;
+    forget();
     said(stopped);
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-reconnect]")) return;
     live.open();
-    want();
+    everything();
   });
+  // Dials fill and rows change their group without anybody's doing.
+  setInterval(() => {
+    if (!document.hidden && listed() && rowsIn(document).length) everything();
+  }, MINUTE * (1 + Math.random() / 4));
   live.open();
 }
 

@@ -4,6 +4,9 @@ const GRACE = 2_500; // a blip is nobody's business
 const HIDDEN = 20_000; // a page that nobody looks at holds no connection: browsers allow few of them
 const LONGEST = 30_000;
 
+/** Whether `name` is one of these; `ticket-*` is every name of its kind. */
+const isAmong = (names, name) => names.has(name) || names.has(`${name.split("-")[0]}-*`);
+
 export class Stream {
   #url;
   #names;
@@ -15,7 +18,7 @@ export class Stream {
   #isDown = false;
   #contact = Date.now();
 
-  /** `heard(name)` on each name; `down(contact)` when the stream has stopped, `up()` when it stands again. */
+  /** `heard(name)` on each name that is among `names`; `down(contact)` when the stream has stopped, `up()` when it stands again. */
   constructor(url, names, since, { heard, up, down }) {
     [this.#url, this.#names, this.#since] = [url, new Set([...names, "again", "here"]), since];
     this.heard = heard;
@@ -37,7 +40,8 @@ export class Stream {
     this.#source?.close();
     const where = this.#last ? `after=${encodeURIComponent(this.#last)}` : `since=${this.#since}`;
     const source = new EventSource(`${this.#url}?${where}`, { withCredentials: true });
-    for (const name of this.#names) source.addEventListener(name, (event) => this.#hear(name, event));
+    const kinds = new Set([...this.#names].map((name) => name.split("-")[0]));
+    for (const kind of kinds) source.addEventListener(kind, (event) => this.#hear(event.data, event));
     source.onerror = () => this.#lost(GRACE);
     this.#source = source;
     this.#after("silence", SILENCE, () => this.#lost(0));
@@ -60,7 +64,7 @@ export class Stream {
       this.#isDown = false;
       this.up();
     }
-    if (name !== "here") this.heard(name);
+    if (name !== "here" && isAmong(this.#names, name)) this.heard(name);
   }
 
   #lost(grace) {

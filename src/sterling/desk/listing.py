@@ -1,0 +1,136 @@
+"""A list of the queue as markup, row by row, from what the board knows already.
+
+Every desk that reads in the same language and zone shows the same row, but for the mark of one's own tickets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from sterling.desk import queue
+from sterling.desk.queue import PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime, tzinfo
+
+    from sterling.accounts.access import Viewer
+    from sterling.core.text import Text
+    from sterling.desk.board import Board
+    from sterling.desk.narrowing import Asked
+    from sterling.desk.queue import Place, Row, View
+
+ROW = "desk/parts/row.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a list, and how."""
+
+    viewer: Viewer
+    language: str
+    zone: tzinfo
+
+    @property
+    def agent(self) -> int:
+        return self.viewer.agent.pk if self.viewer.agent else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One group: its rows as markup."""
+
+    id: str
+    name: Text | None
+    rows: list[SafeString]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a page shows it. `total`: of the whole view where it holds more than is shown."""
+
+    asked: Asked
+    view: View
+    at: datetime
+    sections: list[Section]
+    shown: int
+    total: int
+    late: int
+    more: bool
+    counts: dict[str, int]
+
+
+def listing(
+    board: Board,
+    reader: Reader,
+    asked: Asked,
+    *,
+    wanted: Collection[int] | None = None,
+    timelines: Collection[int] = (),
+) -> Listing:
+    """The list that was asked for. `wanted`: only these tickets' rows (and those of `timelines`) are told in full,
+    the others by their number alone; None: all of them.
+    """
+    stand = _places(board, reader, asked)
+    shown = stand[:PAGE]
+    told = {place.number for place in shown if _is_wanted(place, wanted, timelines)}
+    found = _rows(board, reader, told)
+    groups = (
+        queue.grouped(shown, board.at)
+        if asked.is_grouped
+        else [queue.Group("all", None, shown)]
+        if shown
+        else []
+    )
+    sections = [
+        Section(group.id, group.name, [_line(board, reader, found, place) for place in group.places])
+        for group in groups
+    ]
+    counts = counts_of(board, reader.viewer)
+    view = queue.view_named(asked.view)
+    more = len(stand) > PAGE
+    total = counts[view.id] if more and not asked.words and not asked.narrowed else len(shown)
+    late = sum(place.due is not None and place.due < board.at for place in shown)
+    return Listing(asked, view, board.at, sections, len(shown), total, late, more, counts)
+
+
+def counts_of(board: Board, viewer: Viewer) -> dict[str, int]:
+    """How many each view holds."""
+    common = board.once("counts", lambda: queue.common_counts(viewer, board.at))
+    agent = viewer.agent.pk if viewer.agent else 0
+    own = board.once(("counts", agent), lambda: queue.own_counts(viewer, board.at))
+    return common | own
+
+
+def _places(board: Board, reader: Reader, asked: Asked) -> list[Place]:
+    whose = reader.agent if asked.is_personal() else 0
+    return board.once(
+        ("places", asked, whose), lambda: queue.places(reader.viewer, asked, board.at, most=PAGE + 1)
+    )
+
+
+def _is_wanted(place: Place, wanted: Collection[int] | None, timelines: Collection[int]) -> bool:
+    return wanted is None or place.number in wanted or place.timeline in timelines
+
+
+def _rows(board: Board, reader: Reader, numbers: Iterable[int]) -> dict[int, Row]:
+    known: dict[int, Row] = board.once("rows", dict)
+    missing = [number for number in numbers if number not in known]
+    if missing:
+        known.update(queue.rows(reader.viewer, missing, board.at))
+    return known
+
+
+def _line(board: Board, reader: Reader, found: dict[int, Row], place: Place) -> SafeString:
+    row = found.get(place.number)
+    if row is None:
+        return format_html('<li data-row="{}" data-same></li>', place.number)
+    mine = row.ticket.assignee_id == reader.agent
+    key = ("row", place.number, reader.language, str(reader.zone), mine)
+    facts = {"row": row, "mine": mine, "language": reader.language, "zone": reader.zone, "now": board.at}
+    return board.once(key, lambda: SafeString(get_template(ROW).render(facts)))

@@ -1,0 +1,53 @@
+"""The queue's page, and what changed in it since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sterling.desk import board, listing, shell
+from sterling.desk.doors import StaffRequest, staff_only, viewer_of
+from sterling.desk.narrowing import MOST_DIGITS, Asked
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+EVERYTHING = "all"
+
+
+@require_GET
+@staff_only
+def queue_page(request: HttpRequest) -> HttpResponse:
+    now = board.current()
+    found = listing.listing(now, _reader(request), Asked.of(request.GET.dict()))
+    return shell.page(request, "desk/queue.html", now.at, counts=found.counts, queue=found)
+
+
+@require_GET
+@staff_only
+def rows(request: HttpRequest) -> HttpResponse:
+    """The same list with only the named tickets' rows in full: what an open page asks for after a change."""
+    now = board.current()
+    said = request.GET.get("tickets", "")
+    found = listing.listing(
+        now,
+        _reader(request),
+        Asked.of(request.GET.dict()),
+        wanted=None if said == EVERYTHING else _numbers(said),
+        timelines=_numbers(request.GET.get("timelines", "")),
+    )
+    answer = render(request, "desk/rows.html", {"queue": found, "counts": found.counts, "now": now.at})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _reader(request: HttpRequest) -> listing.Reader:
+    asks = cast("StaffRequest", request)
+    return listing.Reader(viewer_of(request), asks.language, asks.zone)
+
+
+def _numbers(said: str) -> set[int]:
+    words = said.split(",")
+    return {int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS}
