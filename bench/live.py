@@ -104,8 +104,9 @@ class Desk:
                 self.some.clear()
                 begun = time.monotonic()
                 numbers = ",".join(name.split("-")[1] for name in names)
-                head = f"GET /desk/rows?view=next&tickets={numbers} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
-                writer.write(f"{head}Cookie: {self.cookie}\r\n\r\n".encode())
+                head = f"GET /desk/rows?view=next&tickets={numbers} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                own = f"Accept-Language: en\r\nSterling-Live: 1\r\nCookie: {self.cookie}\r\n\r\n"
+                writer.write((head + own).encode())
                 body = await answer_of(reader)
                 came = time.monotonic()
                 self.asked.append(came - begun)

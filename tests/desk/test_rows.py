@@ -11,8 +11,8 @@ from django.test import Client
 
 from sterling.accounts.actions import people
 from sterling.accounts.models import Agent
+from sterling.base import board
 from sterling.base.moment import now
-from sterling.desk import board
 from sterling.tickets.actions import changing
 from tests import make
 

@@ -267,12 +267,14 @@ class Application:
                     return
                 yield self._event(HERE, heard)
                 continue
-            told = waiting.result()
-            if told is None:
+            # All names of a commit go out in one piece.
+            batch = [waiting.result(), *(stream.get_nowait() for _ in range(stream.qsize()))]
+            told = [one for one in batch if one is not None]
+            heard = told[-1].nth if told else heard
+            if part := b"".join(self._event(one.name, one.nth) for one in told if hears(one.name)):
+                yield part
+            if len(told) < len(batch):
                 return
-            heard = told.nth
-            if hears(told.name):
-                yield self._event(told.name, told.nth)
 
     def _event(self, name: str, nth: int | None) -> bytes:
         # A browser must name the events that it wants beforehand: they are called by kind, and say the name.

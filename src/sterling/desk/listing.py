@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from sterling.accounts.access import Viewer
+    from sterling.base.board import Board
     from sterling.core.text import Text
-    from sterling.desk.board import Board
     from sterling.desk.narrowing import Asked
     from sterling.desk.queue import Place, Row, View
 
-ROW = "desk/parts/row.html"
+ROW, LIST = "desk/parts/row.html", "desk/queue_list.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,14 @@ class Listing:
     counts: dict[str, int]
 
 
-def listing(
-    board: Board,
-    reader: Reader,
-    asked: Asked,
-    *,
-    wanted: Collection[int] | None = None,
-    timelines: Collection[int] = (),
-) -> Listing:
-    """The list that was asked for. `wanted`: only these tickets' rows (and those of `timelines`) are told in full,
-    the others by their number alone; None: all of them.
+def listing(board: Board, reader: Reader, asked: Asked, *, wanted: Collection[int] | None = None) -> Listing:
+    """The list that was asked for. `wanted`: only these tickets' rows are told in full, the others by their number
+    alone; None: all of them.
     """
     stand = _places(board, reader, asked)
     shown = stand[:PAGE]
-    told = {place.number for place in shown if _is_wanted(place, wanted, timelines)}
-    found = _rows(board, reader, told)
+    told = {place.number for place in shown if _is_wanted(place, wanted)}
+    found = {number: row for number, row in _rows(board, reader, told).items() if number in told}
     groups = (
         queue.grouped(shown, board.at)
         if asked.is_grouped
@@ -99,6 +92,37 @@ def listing(
     return Listing(asked, view, board.at, sections, len(shown), total, late, more, counts)
 
 
+def changed(
+    board: Board,
+    reader: Reader,
+    asked: Asked,
+    *,
+    wanted: Collection[int] | None,
+    timelines: Collection[int],
+) -> str:
+    """The counts, and the list with the wanted rows in full, as an open page takes them over."""
+    told = [
+        place.number for place in _places(board, reader, asked)[:PAGE] if _is_wanted(place, wanted, timelines)
+    ]
+    rows = _rows(board, reader, told)
+    is_mine = asked.is_personal() or any(
+        rows[number].ticket.assignee_id == reader.agent for number in told if number in rows
+    )
+    whose = reader.agent if is_mine else 0
+    key = ("list", asked, whose, reader.language, str(reader.zone), tuple(told))
+
+    def drawn() -> str:
+        found = listing(board, reader, asked, wanted=set(told))
+        facts = {"queue": found, "language": reader.language, "zone": reader.zone, "now": board.at}
+        return get_template(LIST).render(facts)
+
+    return _told_counts(counts_of(board, reader.viewer)) + board.once(key, drawn)
+
+
+def _told_counts(counts: dict[str, int]) -> str:
+    return "".join(f'<data id="count-{name}" value="{count}"></data>' for name, count in counts.items())
+
+
 def counts_of(board: Board, viewer: Viewer) -> dict[str, int]:
     """How many each view holds."""
     common = board.once("counts", lambda: queue.common_counts(viewer, board.at))
@@ -114,7 +138,7 @@ def _places(board: Board, reader: Reader, asked: Asked) -> list[Place]:
     )
 
 
-def _is_wanted(place: Place, wanted: Collection[int] | None, timelines: Collection[int]) -> bool:
+def _is_wanted(place: Place, wanted: Collection[int] | None, timelines: Collection[int] = ()) -> bool:
     return wanted is None or place.number in wanted or place.timeline in timelines
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 
-from sterling.desk import board, listing, queue
+from sterling.base import board
+from sterling.desk import listing, queue
 from sterling.desk.doors import viewer_of
 
 if TYPE_CHECKING:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from sterling.desk import board, listing, shell
+from sterling.base import board
+from sterling.desk import listing, shell
 from sterling.desk.doors import StaffRequest, staff_only, viewer_of
 from sterling.desk.narrowing import MOST_DIGITS, Asked
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 EVERYTHING = "all"
 
@@ -29,18 +30,15 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 @staff_only
 def rows(request: HttpRequest) -> HttpResponse:
     """The same list with only the named tickets' rows in full: what an open page asks for after a change."""
-    now = board.current()
     said = request.GET.get("tickets", "")
-    found = listing.listing(
-        now,
+    answer = listing.changed(
+        getattr(request, "board", None) or board.current(),
         _reader(request),
         Asked.of(request.GET.dict()),
         wanted=None if said == EVERYTHING else _numbers(said),
         timelines=_numbers(request.GET.get("timelines", "")),
     )
-    answer = render(request, "desk/rows.html", {"queue": found, "counts": found.counts, "now": now.at})
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return HttpResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 def _reader(request: HttpRequest) -> listing.Reader:

@@ -1,8 +1,8 @@
-"""What all open desks ask after one change, worked out once.
+"""What many pages ask after one change, worked out once.
 
 Two hundred desks hear of the same commit and want the same list, counts and rows. The answers are kept for as long
-as the database shows the same state (`pg_current_snapshot` names it: nothing was committed or begun in between)
-and for some seconds at most, since dues pass without a write. So what is kept is never older than what was asked.
+as the database shows the same state (`pg_current_snapshot` names it: nothing was begun or committed in between),
+and for some seconds at most, since time passes without a write. So what is kept is never older than what was asked.
 """
 
 from __future__ import annotations
@@ -38,9 +38,6 @@ class Board:
             if name not in self._kept:
                 self._kept[name] = make()
             return self._kept[name]  # type: ignore[return-value]  # what `make` of this name has made
-
-    def knows(self, name: Hashable) -> bool:
-        return name in self._kept
 
 
 _newest = Board(now())
