@@ -7,8 +7,9 @@ from django.test import Client
 
 from sterling.accounts.actions import people
 from sterling.accounts.models import Agent, User
+from sterling.base import board
 from sterling.base.moment import now
-from sterling.desk.queue import counts
+from sterling.desk.listing import counts_of
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.actions import recompute
 from sterling.tickets.actions import changing
@@ -45,7 +46,7 @@ def ring() -> None:
 
 
 def count(of: Agent) -> int:
-    return counts(make.viewer(of), now())["alarms"]
+    return counts_of(board.current(), make.viewer(of))["alarms"]
 
 
 def test_an_alarm_is_shown_to_the_assignee_and_counted(desk: Client, carol: Agent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -144,3 +145,49 @@ def test_nobody_sees_what_is_not_committed(carol: Agent) -> None:
     page = desk.get("/desk/rows", {"tickets": "all"}).content.decode()
     assert "Before" in page
     assert "During" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_page_is_asked_for_by_the_one_who_is_signed_in_now(carol: Agent) -> None:
+    desk, live = signed_in(carol), {"sterling-live": "1"}
+    page = desk.get("/desk/rows", headers=live)
+    assert (page.status_code, page.content.decode().count('id="count-')) == (200, 9)
+    with_language = people.set_language(user=carol.user, language="zh")
+    assert "即将到期" in desk.get("/desk/rows", headers=live).content.decode(), with_language
+    Agent.objects.filter(pk=carol.pk).update(is_active=False)
+    assert desk.get("/desk/rows", headers=live).status_code == 404
+    Agent.objects.filter(pk=carol.pk).update(is_active=True)
+    assert desk.get("/desk/rows", headers=live).status_code == 200
+    desk.post("/sign-out")
+    assert desk.get("/desk/rows", headers=live).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_page_costs_one_query_while_nothing_changes(
+    carol: Agent, django_assert_max_num_queries: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.ticket(make.alice(), at=now())
+    desk, live = signed_in(carol), {"sterling-live": "1"}
+    monkeypatch.setattr(board, "SECONDS", 10**9)
+    for _ in range(2):
+        first = desk.get("/desk/rows", {"tickets": "all"}, headers=live).content
+    with django_assert_max_num_queries(1):
+        assert desk.get("/desk/rows", {"tickets": "all"}, headers=live).content == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dear_counts_come_late_and_say_so(carol: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, desk = make.alice(), signed_in(carol)
+    monkeypatch.setattr(board, "DEAR", 0)
+    monkeypatch.setattr(board, "time", clock := SimpleNamespace(at=0.0))
+    clock.monotonic = lambda: clock.at
+    board.current().seldom("counts", lambda: (setattr(clock, "at", 1.0), {"next": 7})[1])
+    make.ticket(alice, at=now())
+    page = desk.get("/desk/rows").content.decode()
+    assert '<data id="count-next" value="7"></data>' in page
+    assert '<data id="again" value="9.0"></data>' in page
+    clock.at = 11.0
+    make.ticket(alice, at=now())
+    page = desk.get("/desk/rows").content.decode()
+    assert '<data id="count-next" value="2"></data>' in page
+    assert 'id="again"' not in page

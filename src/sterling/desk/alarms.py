@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
+from sterling.accounts.access import staff
 from sterling.core.alarms import WHOLE
 from sterling.sla import alarms
 from sterling.tickets.access import tickets_for
@@ -74,9 +75,11 @@ def _rows(found: Sequence[Alarm], tickets: dict[int, Ticket], names: dict[int, s
     ]
 
 
-def standing_count(viewer: Viewer) -> int:
-    """How many tickets have an alarm that the viewer heard of and that still stands. One query."""
-    if viewer.agent is None:
-        return 0
-    found = alarms.standing(alarms.told(viewer.agent.pk))
-    return found.order_by().values("timeline").distinct().count()
+def standing_counts(viewer: Viewer) -> dict[int, int]:
+    """In how many tickets an alarm stands that each agent has heard of. One query."""
+    staff(viewer)
+    heard: dict[int, set[int]] = {}
+    for timeline, told in alarms.standing(alarms.told()).order_by().values_list("timeline_id", "told"):
+        for agent in told or ():
+            heard.setdefault(agent, set()).add(timeline)
+    return {agent: len(timelines) for agent, timelines in heard.items()}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from sterling.core.text import Text
-from sterling.desk.alarms import standing_count
 from sterling.desk.narrowing import Asked, matching
 from sterling.plans import queries as plans
 from sterling.plans.queries import catalog_of
@@ -115,15 +114,10 @@ def common_counts(viewer: Viewer, at: datetime) -> dict[str, int]:
     return found
 
 
-def own_counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """How many are the viewer's, and in how many an alarm stands that the viewer heard. Two queries."""
-    mine = live(viewer).filter(_filter("mine", viewer, at)).count()
-    return {"mine": mine, "alarms": standing_count(viewer)}
-
-
-def counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """All of them. Three queries."""
-    return common_counts(viewer, at) | own_counts(viewer, at)
+def counts_by_agent(viewer: Viewer) -> dict[int | None, int]:
+    """How many active tickets each engineer has. One query."""
+    found = live(viewer).filter(_ACTIVE).order_by().values_list("assignee").annotate(Count("pk"))
+    return dict(found)
 
 
 def view_named(name: str) -> View:

@@ -95,6 +95,9 @@ function takeRows(fresh) {
       count.classList.toggle("late", count.dataset.count === "late" && told.value !== "0");
     }
   }
+  // Counts that are dear to find are asked for again when they are due.
+  const again = fresh.querySelector("#again");
+  if (again) setTimeout(want, Math.min(MINUTE, 1_000 * Number(again.value)));
   const unknown = fill(wanted);
   settleList(part, wanted);
   for (const number of unknown) named.add(`ticket-${number}`);
