@@ -15,6 +15,8 @@ from django.db import connection
 from sterling.base.models import Heartbeat
 from sterling.channels.email import smtp
 from sterling.channels.email.errors import DeliveryError
+from sterling.channels.email.mailboxes.queries import all_mailboxes, health_of
+from sterling.channels.email.mailboxes.troubles import WORDS
 from sterling.sla import queries as promises
 from sterling.sla.actions.recompute import differs_from_replay
 
@@ -45,6 +47,7 @@ def everything(*, now: Callable[[], datetime], most: int) -> Iterator[Finding]:
     yield from database()
     yield clock_drift(now)
     yield from mail(now())
+    yield from mailboxes(now())
     yield from processes(now())
     yield replays(most)
 
@@ -159,6 +162,29 @@ def mail(at: datetime) -> Iterator[Finding]:
         yield Finding(
             "mail", f"{waiting} messages are in quarantine", "see the desk's mail page", is_advice=True
         )
+
+
+def mailboxes(at: datetime) -> Iterator[Finding]:
+    """How each one fares, as whoever fetches it last wrote down."""
+    for health in health_of(list(all_mailboxes())):
+        about = f"mailbox {health.mailbox.pk}"
+        name = health.mailbox.name
+        if health.state == "paused":
+            yield Finding(about, f"{name}: paused")
+        elif health.trouble:
+            remedy = WORDS[health.trouble].en
+            yield Finding(about, f"{name}: {health.error or health.trouble.value}", remedy)
+        elif health.of_imap and (health.of_imap.checked_at is None or at - health.of_imap.checked_at > LATE):
+            yield Finding(
+                about, f"{name}: nobody fetches it now", "see that sterling fetch runs", is_advice=True
+            )
+        else:
+            last = (
+                f"last mail {health.last_message_at:%Y-%m-%d %H:%MZ}"
+                if health.last_message_at
+                else "no mail yet"
+            )
+            yield Finding(about, f"{name}: well, {last}, {health.received} in all")
 
 
 def processes(at: datetime) -> Iterator[Finding]:

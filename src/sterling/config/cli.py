@@ -16,6 +16,8 @@ COMMANDS = {
     "events": ("processes", "The live-update process alone."),
     "worker": ("processes", "The worker process alone."),
     "smtp": ("processes", "The mail intake alone."),
+    "fetch": ("processes", "The fetching of IMAP mailboxes alone."),
+    "mailbox": ("mailbox", "Add, list and try mailboxes."),
     "demo": ("demo", "Fill in a demo vendor with customers and tickets."),
     "user": ("users", "Create staff."),
     "link": ("users", "A one-time sign-in link."),

@@ -38,6 +38,18 @@ GAUGES = {
     "sterling_outbox_messages": "SELECT count(*) FROM tickets_message WHERE delivery = 'queued'",
     "sterling_mail_unread": "SELECT count(*) FROM email_inboundmail WHERE state = 'received'",
     "sterling_mail_quarantined": "SELECT count(*) FROM email_inboundmail WHERE state = 'quarantined'",
+    "sterling_mailboxes_failing": (
+        "SELECT count(*) FROM email_mailboxstate AS state"
+        " JOIN email_mailbox AS mailbox ON mailbox.id = state.mailbox_id"
+        " WHERE mailbox.is_enabled AND state.trouble <> ''"
+    ),
+    "sterling_mailbox_incidents_open": "SELECT count(*) FROM email_mailboxincident WHERE closed_at IS NULL",
+    "sterling_mailbox_messages_waiting": "SELECT coalesce(sum(waiting), 0) FROM email_mailboxstate",
+    "sterling_mailbox_lag_seconds": (
+        "SELECT coalesce(max(extract(epoch FROM now() - state.last_success_at)), 0)"
+        " FROM email_mailboxstate AS state JOIN email_mailbox AS mailbox ON mailbox.id = state.mailbox_id"
+        " WHERE mailbox.is_enabled"
+    ),
     "sterling_timelines_live": "SELECT count(*) FROM sla_timeline WHERE live",
     "sterling_clock_lag_seconds": (
         "SELECT coalesce(extract(epoch FROM now() - min(tick_at)), 0) FROM sla_timeline WHERE tick_at < now()"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from sterling.accounts.models import Agent, User
-from sterling.channels.email import smtp, staff, staff_words
+from sterling.channels.email import letters, smtp, staff, staff_words
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
 from sterling.channels.email.models import StaffMail
 from sterling.core.text import Text
@@ -229,7 +229,7 @@ def test_without_a_mail_server_old_alarms_do_not_pile_up(
     ring(TUESDAY + 31 * MINUTE)
     assert staff.sweep(at=TUESDAY + 31 * MINUTE) == 0
     settings.SMTP_URL = "smtp://127.0.0.1:9"
-    assert staff.sweep(at=TUESDAY + 31 * MINUTE + staff.STALE) == 0
+    assert staff.sweep(at=TUESDAY + 31 * MINUTE + letters.STALE) == 0
     assert [mail.state for mail in mails(carol)] == ["dropped"]
     assert taken == []
 
@@ -280,7 +280,7 @@ def test_a_worker_killed_while_it_sends_leaves_it_to_the_next(
             staff.send(mail_id=mail.pk, at=TUESDAY + 31 * MINUTE)
     taken = taking(monkeypatch)
     assert staff.sweep(at=TUESDAY + 32 * MINUTE) == 0
-    assert staff.sweep(at=TUESDAY + 31 * MINUTE + staff.LEASE) == 1
+    assert staff.sweep(at=TUESDAY + 31 * MINUTE + letters.LEASE) == 1
     assert len(taken) == 1
 
 

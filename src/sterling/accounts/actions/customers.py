@@ -126,11 +126,11 @@ def confirm_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
 
 
 @transaction.atomic
-def sender(*, email: str, name: str, language: str, at: datetime) -> Contact:
+def sender(*, email: str, name: str, language: str, at: datetime, region: Region | None = None) -> Contact:
     """Whoever wrote: the contact with this address, made when there is none.
 
     A listed domain leads to its organization, not yet confirmed; any other address gets a provisional
-    organization of its own, in the default region. Safe when two mails of one stranger arrive at once.
+    organization of its own, in `region` or the default one. Safe when two mails of one stranger arrive at once.
     """
     address = checks.email_address(email)
     known = queries.contact_by_email(address)
@@ -140,10 +140,9 @@ def sender(*, email: str, name: str, language: str, at: datetime) -> Contact:
     try:
         with transaction.atomic():
             if organization is None:
-                region = queries.default_region()
                 organization = Organization.objects.create(
                     name=address,
-                    region=region,
+                    region=region or queries.default_region(),
                     timezone="",
                     language=language,
                     is_provisional=True,

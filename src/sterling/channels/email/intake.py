@@ -4,30 +4,58 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sterling.base import jobs
-from sterling.channels.email.models import InboundMail
+from sterling.channels.email.models import InboundMail, InboundState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sterling.channels.email.models import Mailbox
+
 _MESSAGE_ID = re.compile(rb"^message-id:\s*<?([^<>\s]{1,500})", re.IGNORECASE | re.MULTILINE)
+_FROM = re.compile(rb"^from:[ \t]*(.{0,500})", re.IGNORECASE | re.MULTILINE)
+AGAIN = timedelta(hours=2)
+"""Without a Message-ID the same bytes count as sent again for so long; a sender that missed our 250 is back
+sooner, and a machine that says the same every day means it every day."""
 
 
 def message_id_of(raw: bytes) -> str:
     """The Message-ID of the header, without a full read; empty when there is none."""
-    header = re.split(rb"\r?\n\r?\n", raw[:200_000], maxsplit=1)[0]
-    found = _MESSAGE_ID.search(header)
+    found = _MESSAGE_ID.search(_parted(raw)[0])
     return found[1].decode("ascii", "replace").replace("\x00", "") if found else ""
 
 
+def content_digest_of(raw: bytes) -> str:
+    """Of what somebody said, whatever way it came: the From line and the body, without the other headers."""
+    header, body = _parted(raw)
+    sender = _FROM.search(header)
+    said = hashlib.sha256(b" ".join(sender[1].split()) if sender else b"")
+    said.update(b"\n" + body.replace(b"\r\n", b"\n").strip())
+    return said.hexdigest()
+
+
+def _parted(raw: bytes) -> tuple[bytes, bytes]:
+    """Header and body; a header longer than 200 kB is cut."""
+    end = re.search(rb"\r?\n\r?\n", raw[:200_000])
+    return (raw[:200_000], b"") if end is None else (raw[: end.start()], raw[end.end() :])
+
+
 def store(
-    *, raw: bytes, mailbox: str, envelope_from: str, envelope_to: Sequence[str], peer: str, at: datetime
+    *,
+    raw: bytes,
+    mailbox: str,
+    envelope_from: str,
+    envelope_to: Sequence[str],
+    peer: str,
+    at: datetime,
+    through: Mailbox | None = None,
 ) -> InboundMail:
     """Keep the message and ask for it to be read, in one transaction. The same message again is the same row.
 
@@ -35,23 +63,73 @@ def store(
     """
     digest = hashlib.sha256(raw).hexdigest()
     message_id = message_id_of(raw)
-    key = {"mailbox": mailbox, "message_id": message_id, "digest": digest}
-    known = InboundMail.objects.filter(**key).first()
+    row = InboundMail(
+        mailbox=mailbox,
+        message_id=message_id,
+        digest=digest,
+        content_digest=content_digest_of(raw),
+        envelope_from=envelope_from[:320],
+        envelope_to=list(envelope_to),
+        peer=peer[:100],
+        size=len(raw),
+        received_at=at,
+        through=through,
+    )
+    known = _known(row)
     if known:
         return known
     try:
         with transaction.atomic():
-            row = InboundMail(
-                **key,
-                envelope_from=envelope_from[:320],
-                envelope_to=list(envelope_to),
-                peer=peer[:100],
-                size=len(raw),
-                received_at=at,
-            )
+            if not message_id:
+                known = _known_while_locked(row)
+                if known:
+                    return known
             row.raw.save("inbound", ContentFile(raw), save=False)
             row.save()
             jobs.enqueue(jobs.READ_MAIL, mail=row.pk)
     except IntegrityError:
-        return InboundMail.objects.get(**key)
+        return InboundMail.objects.get(mailbox=mailbox, message_id=message_id, digest=digest)
+    return row
+
+
+def _known(row: InboundMail) -> InboundMail | None:
+    same = InboundMail.objects.filter(mailbox=row.mailbox, message_id=row.message_id, digest=row.digest)
+    if not row.message_id:
+        same = same.filter(received_at__gt=row.received_at - AGAIN)
+    return same.order_by("-received_at").first()
+
+
+def _known_while_locked(row: InboundMail) -> InboundMail | None:
+    """No constraint can tell what is nameless apart, so two at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [row.digest])
+    return _known(row)
+
+
+@transaction.atomic
+def store_head(
+    *, head: bytes, size: int, reason: str, mailbox: Mailbox, envelope_from: str, at: datetime
+) -> InboundMail:
+    """Keep the header of a message that is too large to be taken, in quarantine, with what it says."""
+    row = InboundMail(
+        mailbox=f"imap/{mailbox.pk}",
+        message_id=message_id_of(head),
+        digest=hashlib.sha256(head).hexdigest(),
+        envelope_from=envelope_from[:320],
+        envelope_to=[row.email for row in mailbox.addresses.all()[:1]],
+        size=size,
+        received_at=at,
+        processed_at=at,
+        through=mailbox,
+        is_whole=False,
+        state=InboundState.QUARANTINED,
+        reason=reason[:1000],
+    )
+    known = InboundMail.objects.filter(
+        mailbox=row.mailbox, message_id=row.message_id, digest=row.digest
+    ).first()
+    if known:
+        return known
+    row.raw.save("inbound", ContentFile(head), save=False)
+    row.save()
     return row

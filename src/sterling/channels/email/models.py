@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.db import models
 
 from sterling.accounts.models import Agent
+from sterling.channels.email.mailboxes.models import (
+    FetchedMail,
+    Mailbox,
+    MailboxAddress,
+    MailboxCursor,
+    MailboxIncident,
+    MailboxState,
+)
 from sterling.channels.email.models_flow import (
     HeldMail,
     HeldState,
@@ -16,9 +24,26 @@ from sterling.channels.email.models_flow import (
 )
 
 __all__ = [
-    "HeldMail", "HeldState", "InboundMail", "InboundState", "MailRules", "OutgoingMail", "RegionSender", "SenderRule",
-    "StaffMail", "StaffMailState", "Treat", "Undeliverable",
-]  # fmt: skip
+    "FetchedMail",
+    "HeldMail",
+    "HeldState",
+    "InboundMail",
+    "InboundState",
+    "MailRules",
+    "Mailbox",
+    "MailboxAddress",
+    "MailboxCursor",
+    "MailboxIncident",
+    "MailboxState",
+    "OutgoingMail",
+    "RegionSender",
+    "SenderNotice",
+    "SenderRule",
+    "StaffMail",
+    "StaffMailState",
+    "Treat",
+    "Undeliverable",
+]
 
 
 class InboundState(models.TextChoices):
@@ -31,13 +56,16 @@ class InboundMail(models.Model):
     """A raw message that was answered with 250. Reading it is a job that may be repeated."""
 
     mailbox = models.CharField(max_length=254)
+    through = models.ForeignKey(Mailbox, null=True, on_delete=models.SET_NULL)
     message_id = models.CharField(max_length=500, blank=True)
     digest = models.CharField(max_length=64)
+    content_digest = models.CharField(max_length=64, blank=True)
     envelope_from = models.CharField(max_length=320, blank=True)
     envelope_to = models.JSONField(default=list)
     peer = models.CharField(max_length=100, blank=True)
     size = models.BigIntegerField()
     raw = models.FileField(max_length=255)
+    is_whole = models.BooleanField(default=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=InboundState.choices, default=InboundState.RECEIVED)
     outcome = models.CharField(max_length=40, blank=True)
@@ -50,9 +78,18 @@ class InboundMail(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["mailbox", "message_id", "digest"], name="one_intake_per_message")
+            models.UniqueConstraint(
+                fields=["mailbox", "message_id", "digest"],
+                condition=~models.Q(message_id=""),
+                name="one_intake_per_message",
+            )
         ]
         indexes = [
+            models.Index(fields=["digest"], condition=models.Q(message_id=""), name="inbound_nameless"),
+            models.Index(
+                fields=["message_id"], condition=~models.Q(message_id=""), name="inbound_by_message_id"
+            ),
+            models.Index(fields=["through", "-received_at"], name="inbound_latest_through"),
             models.Index(
                 fields=["received_at"], condition=models.Q(state="received"), name="inbound_to_read"
             ),
@@ -87,10 +124,9 @@ class StaffMailState(models.TextChoices):
     DROPPED = "dropped"
 
 
-class StaffMail(models.Model):
-    """A mail to one of the staff about alarms: written whole, then sent from here."""
+class Letter(models.Model):
+    """A mail of the product's own, about no promise: written whole, then sent from here."""
 
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=300)
     text = models.TextField()
@@ -103,6 +139,18 @@ class StaffMail(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"to {self.to}"
+
+
+class StaffMail(Letter):
+    """A mail to one of the staff: about alarms, or about a mailbox."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
+
+    class Meta:
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="queued"), name="staff_mail_to_send"
@@ -110,5 +158,17 @@ class StaffMail(models.Model):
             models.Index(fields=["created_at"], name="staff_mail_by_time"),
         ]
 
-    def __str__(self) -> str:
-        return f"to {self.to}"
+
+class SenderNotice(Letter):
+    """What the sender of a mail hears when it, or a part of it, could not be taken. One a mail."""
+
+    inbound = models.OneToOneField(InboundMail, on_delete=models.CASCADE)
+    in_reply_to = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="queued"), name="sender_notice_to_send"
+            ),
+            models.Index(fields=["to", "created_at"], name="sender_notice_by_address"),
+        ]

@@ -12,7 +12,7 @@ from sterling.base import jobs
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import Conflict, SterlingError
 from sterling.base.passing import will_pass
-from sterling.channels.email import automatic, holding, joining, senders
+from sterling.channels.email import automatic, duplicates, holding, joining, refusals, senders
 from sterling.channels.email.models import InboundMail, InboundState, Treat
 from sterling.channels.email.reading import read
 from sterling.channels.email.reading.automatic import NO_REPLY
@@ -47,7 +47,12 @@ def process(*, mail_id: int, at: datetime) -> str:
     """
     try:
         with transaction.atomic():
-            mail = InboundMail.objects.select_for_update(skip_locked=True).filter(pk=mail_id).first()
+            mail = (
+                InboundMail.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("through__region")
+                .filter(pk=mail_id)
+                .first()
+            )
             if mail is None or mail.state != InboundState.RECEIVED:
                 return "done before"
             mail.attempts += 1
@@ -72,6 +77,8 @@ def _take(mail: InboundMail, at: datetime) -> str:
         raise ValueError(reading.error)
     if joining.is_our_own(reading):
         return "our own mail"
+    if known := duplicates.earlier(mail):
+        return _same_as(mail, known)
     if reading.is_bounce:
         return automatic.bounced(mail, reading, at)
     sender = senders.sender(*_author(reading, mail))
@@ -80,6 +87,9 @@ def _take(mail: InboundMail, at: datetime) -> str:
     placed = place(
         found.match, found.standing, automatic=automatic_mail, answers=automatic.is_answer(reading)
     )
+    reading, refused = refusals.without_refused(mail, reading)
+    if refused:
+        refusals.tell_of_files(mail, reading, refused, at)
     if placed in {Place.JOIN, Place.QUIET, Place.OPEN}:
         return _counts(mail, reading, sender, found, placed, automatic_mail, at)
     return _set_apart(mail, reading, sender, found, placed, at)
@@ -110,7 +120,11 @@ def _counts(
     """The customer's mail: on its ticket or on a new one."""
     senders.deliverable(address=sender.address)
     contact = sender.contact or customers.sender(
-        email=sender.address, name=sender.name, language=language_of(reading), at=at
+        email=sender.address,
+        name=sender.name,
+        language=language_of(reading, mail.through),
+        region=mail.through.region if mail.through else None,
+        at=at,
     )
     if found.ticket and (placed is Place.QUIET or _reopens_too_often(found.ticket, at)):
         return automatic.attach_quietly(mail, reading, found.ticket, contact, at)
@@ -193,6 +207,16 @@ def _opened(mail: InboundMail, ticket: Ticket) -> None:
     mail.ticket_message_id = first.pk if first else None
 
 
+def _same_as(mail: InboundMail, known: InboundMail) -> str:
+    """It came before, by another way: what became of that one became of this one."""
+    mail.ticket_id, mail.organization_id, mail.ticket_message_id = (
+        known.ticket_id,
+        known.organization_id,
+        known.ticket_message_id,
+    )
+    return "came before"
+
+
 def _points_to(mail: InboundMail, message: Message) -> None:
     mail.ticket_id, mail.organization_id, mail.ticket_message_id = (
         message.ticket_id,
@@ -215,7 +239,6 @@ def _quarantine(mail_id: int, reason: str, at: datetime) -> None:
 @transaction.atomic
 def retry(*, mail_id: int) -> None:
     """Take a mail out of quarantine and read it again."""
-    if InboundMail.objects.filter(pk=mail_id, state=InboundState.QUARANTINED).update(
-        state=InboundState.RECEIVED, reason=""
-    ):
+    waiting = InboundMail.objects.filter(pk=mail_id, state=InboundState.QUARANTINED, is_whole=True)
+    if waiting.update(state=InboundState.RECEIVED, reason=""):
         jobs.enqueue(jobs.READ_MAIL, mail=mail_id)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
+from sterling.channels.email.mailboxes.recipients import bare, ours
 from sterling.channels.email.sanitize import clean
 from sterling.channels.email.winmail import is_envelope, unpacked
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import ticket_number
 
 if TYPE_CHECKING:
+    from sterling.channels.email.models import Mailbox
     from sterling.channels.email.reading import Reading
 
 NO_TEXT = {"en": "(no text)", "zh": "（无正文）"}
 
 
-def language_of(reading: Reading) -> str:
-    """The language of the message's script, for people we know nothing else about."""
-    return "zh" if reading.language == "zh" else "en"
+def language_of(reading: Reading, mailbox: Mailbox | None = None) -> str:
+    """The language of the message's script, else the mailbox's, for people we know nothing else about."""
+    if reading.language == "zh":
+        return "zh"
+    return (mailbox.language if mailbox else "") or "en"
 
 
 def content_of(reading: Reading) -> Content:
@@ -51,14 +53,15 @@ def content_of(reading: Reading) -> Content:
 
 def _people(mailboxes: tuple[tuple[str, str], ...], *, but: str = "") -> tuple[str, ...]:
     """Addresses of people: ours are left out, so that an answer never goes to ourselves."""
-    found = (address.strip().lower() for _, address in mailboxes)
-    return tuple(
-        dict.fromkeys(one for one in found if "@" in one and one != but.lower() and not is_ours(one))
-    )
+    found = dict.fromkeys(address.strip().lower() for _, address in mailboxes)
+    our_own = ours()
+    return tuple(one for one in found if "@" in one and one != but.lower() and not _is_among(one, our_own))
 
 
 def is_ours(address: str) -> bool:
-    """Our support address, with or without a plus part."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    ours, _, our_domain = settings.MAIL_FROM.lower().rpartition("@")
-    return (local.partition("+")[0] == ours and domain == our_domain) or ticket_number(address) is not None
+    """An address of ours (the sender's, or of a mailbox), with or without a plus part."""
+    return _is_among(address, ours())
+
+
+def _is_among(address: str, our_own: frozenset[str]) -> bool:
+    return bare(address) in our_own or ticket_number(address) is not None

@@ -8,25 +8,17 @@ A batch is written in one transaction with the note that it is, and leaves from 
 from __future__ import annotations
 
 from datetime import timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
 
 from sterling.accounts import queries as people
-from sterling.channels.email import smtp
-from sterling.channels.email.delivery import LEASE
-from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
-from sterling.channels.email.models import StaffMail, StaffMailState
+from sterling.channels.email import letters
+from sterling.channels.email.models import StaffMail
 from sterling.channels.email.staff_words import Item, written
 from sterling.core.alarms import WHOLE
-from sterling.core.retry import GIVE_UP, retry_after
 from sterling.sla import alarms
 from sterling.sla.actions import alarms as ringing
 from sterling.tickets import queries as tickets
@@ -46,10 +38,7 @@ PAUSE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 6
 MOST = 20_000  # alarms looked at in one round
-STALE = timedelta(days=1)
-"""A mail that could not leave for so long says nothing new: the desk has shown it."""
 LOCK = 0x57A1A126
-REASON_LIMIT = 500
 
 
 @transaction.atomic
@@ -131,55 +120,14 @@ def _zone(agent: Agent) -> tzinfo:
 
 
 def compose(mail: StaffMail) -> bytes:
-    """The same bytes each time; no machine answers it (RFC 3834)."""
-    message = EmailMessage(policy=SMTP)
-    local, _, domain = settings.MAIL_FROM.rpartition("@")
-    message["From"] = Address("Sterling", local, domain)
-    message["To"] = mail.to
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(mail.created_at)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(mail.text)
-    return f"Message-ID: <{mail.message_id}>\r\n".encode("ascii") + message.as_bytes()
+    return letters.compose(mail, name="Sterling", submitted="auto-generated")
 
 
 def send(*, mail_id: int, at: datetime) -> str:
-    """Send one mail to staff; what became of it. Retried like every mail, for a day."""
-    claimed = StaffMail.objects.filter(pk=mail_id, state=StaffMailState.QUEUED, next_attempt_at__lte=at)
-    if not claimed.update(next_attempt_at=at + LEASE, attempts=F("attempts") + 1):
-        return "not due"
-    mail = StaffMail.objects.get(pk=mail_id)
-    server = smtp.Server.from_url(settings.SMTP_URL)
-    try:
-        smtp.send(server, sender="", recipients=[mail.to], raw=compose(mail))
-    except PermanentDeliveryError as error:
-        return _ended(mail, StaffMailState.FAILED, str(error))
-    except TemporaryDeliveryError as error:
-        wait = retry_after(mail.attempts)
-        if wait is GIVE_UP:
-            return _ended(mail, StaffMailState.FAILED, str(error))
-        mail.next_attempt_at, mail.error = at + wait, str(error)[:REASON_LIMIT]
-        mail.save(update_fields=["next_attempt_at", "error"])
-        return "again later"
-    mail.sent_at = at
-    return _ended(mail, StaffMailState.SENT, "")
+    """Send one mail to staff; what became of it."""
+    return letters.send(StaffMail, letter_id=mail_id, at=at, composed=compose)
 
 
-def _ended(mail: StaffMail, state: StaffMailState, reason: str) -> str:
-    mail.state, mail.next_attempt_at, mail.error = state, None, reason[:REASON_LIMIT]
-    mail.save(update_fields=["state", "next_attempt_at", "error", "sent_at"])
-    return str(state.value)
-
-
-def sweep(*, at: datetime, batch: int = 100) -> int:
-    """Send what is due. Without a mail server the desk alone tells; what waited for a day is dropped."""
-    queued = StaffMail.objects.filter(state=StaffMailState.QUEUED)
-    queued.filter(created_at__lte=at - STALE).update(state=StaffMailState.DROPPED, next_attempt_at=None)
-    if not settings.SMTP_URL:
-        return 0
-    due = queued.filter(next_attempt_at__lte=at).order_by("next_attempt_at")
-    found = list(due.values_list("pk", flat=True)[:batch])
-    for mail_id in found:
-        send(mail_id=mail_id, at=at)
-    return len(found)
+def sweep(*, at: datetime) -> int:
+    """Send what is due. Without a mail server the desk alone tells."""
+    return letters.sweep(StaffMail, at=at, composed=compose)

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import codes, delivery, processing, staff
+from sterling.channels.email import codes, delivery, processing, refusals, staff
 from sterling.channels.email.models import InboundMail, InboundState
 from sterling.tickets.actions import alarms
 
@@ -42,7 +42,8 @@ def sweep() -> int:
     unread = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
     for pk in unread:
         processing.process(mail_id=pk, at=now())
-    return len(unread) + delivery.sweep(at=at) + staff.sweep(at=now()) + codes.sweep(at=now())
+    sent = delivery.sweep(at=at) + staff.sweep(at=now()) + codes.sweep(at=now()) + refusals.sweep(at=now())
+    return len(unread) + sent
 
 
 def tell_staff() -> int:

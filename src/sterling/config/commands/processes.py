@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from pathlib import Path
 
 import click
 
@@ -80,11 +81,18 @@ def serve_events(host: str, port: int) -> None:
     )
 
 
-def serve_smtp(host: str, port: int) -> None:
+def serve_smtp(host: str, port: int, lmtp_port: int | None = None, lmtp_socket: Path | None = None) -> None:
     """Until SIGTERM; a message that is being stored is finished first."""
-    from sterling.channels.email.listener import serve
+    from sterling.channels.email.listener import Doors, serve
 
-    serve(host, port)
+    serve(Doors(host, port, lmtp_port, lmtp_socket), known_only=not _is_loopback(host))
+
+
+def fetch_mail() -> None:
+    """Until SIGTERM; a message that is being stored is finished first."""
+    from sterling.channels.email.mailboxes.fetcher import main
+
+    main()
 
 
 def do_work() -> None:
@@ -138,22 +146,48 @@ def worker() -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The loopback address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=PORTS, default=2525, show_default=True)
+@click.option("--lmtp-port", type=PORTS, help="Speak LMTP too, on this port.")
+@click.option(
+    "--lmtp-socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Speak LMTP too, on this Unix socket.",
+)
 @joined
-def smtp(host: str, port: int) -> None:
+def smtp(host: str, port: int, lmtp_port: int | None, lmtp_socket: Path | None) -> None:
     """Take mail in: a 250 means that the raw message is in the database.
 
+    With mailboxes set up only their addresses are taken; with none, any recipient, on loopback only.
+
     \b
-    Example, behind the machine's own mail server:
+    Examples, behind the machine's own mail server:
       sterling smtp --port 2525
+      sterling smtp --lmtp-socket /run/sterling/lmtp
     """
-    if not _is_loopback(host):
+    from sterling.channels.email.mailboxes.queries import any_mailbox
+
+    if not _is_loopback(host) and not any_mailbox():
         raise click.ClickException(
             f"--host {host}: with no mailbox set up the intake takes any recipient, so it listens on loopback only"
         )
     refuse_taken(host, port, "--port")
-    serve_smtp(host, port)
+    if lmtp_port is not None:
+        refuse_taken(host, lmtp_port, "--lmtp-port")
+    serve_smtp(host, port, lmtp_port, lmtp_socket)
+
+
+@click.command()
+@joined
+def fetch() -> None:
+    """Fetch the mailboxes that are read by IMAP, each on its own, and see new mail at once.
+
+    \b
+    Any number may run, on any machine; each mailbox is fetched by one of them:
+      DATABASE_URL=postgresql://... sterling fetch
+    """
+    fetch_mail()
 
 
 def _is_loopback(host: str) -> bool:

@@ -16,6 +16,7 @@ from sterling.base.errors import SterlingError
 from sterling.config.commands.processes import (
     PORTS,
     do_work,
+    fetch_mail,
     refuse_taken,
     serve_events,
     serve_smtp,
@@ -55,7 +56,7 @@ def up(
     demo: bool,
     with_parent: bool,
 ) -> None:
-    """Start the database, migrate it, and run web, events, worker and mail intake until Ctrl-C.
+    """Start the database, migrate it, and run web, events, worker, mail intake and fetching until Ctrl-C.
 
     \b
     Examples:
@@ -77,6 +78,7 @@ def up(
         Child("web", f"sterling web {at} {port}", partial(serve_web, host, port)),
         Child("worker", "sterling worker", do_work),
         Child("smtp", f"sterling smtp --port {smtp_port}", partial(serve_smtp, LOOPBACK, smtp_port)),
+        Child("fetch", "sterling fetch", fetch_mail),
         Child("events", f"sterling events {at} {events_at}", partial(serve_events, host, events_at)),
     ]
     folder = None if os.environ.get("DATABASE_URL") else chosen_folder(data)

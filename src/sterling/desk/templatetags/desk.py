@@ -65,6 +65,7 @@ STATES = {
 }
 OUTCOMES = {
     "opened": Text("opened a ticket", "建立了工单"),
+    "came before": Text("came before, by another way", "重复邮件，先前已收到"),
     "our own mail": Text("our own mail", "本系统发出的邮件"),
     "automatic, attached": Text("automatic, attached quietly", "自动邮件，已附于工单"),
     "automatic, no ticket": Text("automatic, belongs to no ticket", "自动邮件，无对应工单"),

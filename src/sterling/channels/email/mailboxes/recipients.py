@@ -1,0 +1,70 @@
+"""Whose address is this: ours, a mailbox's, or nobody's that we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from sterling.channels.email.mailboxes.models import Mailbox, MailboxAddress
+from sterling.channels.email.models_flow import RegionSender
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Answer(StrEnum):
+    TAKEN = "taken"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    answer: Answer
+    mailbox: Mailbox | None = None
+
+
+def bare(address: str) -> str:
+    """In small letters, without what follows a plus."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def senders() -> frozenset[str]:
+    """The addresses that our mail comes from, and answers to it come to. One query."""
+    regional = RegionSender.objects.exclude(address="").values_list("address", flat=True)
+    return frozenset({bare(settings.MAIL_FROM), *(bare(one) for one in regional)})
+
+
+def ours() -> frozenset[str]:
+    """Every address that mail comes to, bare: the senders' and those of all mailboxes. Two queries."""
+    listed = MailboxAddress.objects.values_list("email", flat=True)
+    return senders() | {one.lower() for one in listed}
+
+
+def look_up(address: str, *, known_only: bool) -> Recipient:
+    """Whether mail to `address` is taken. While there is no mailbox, everybody's is, unless `known_only`."""
+    wanted = address.strip().lower()
+    rows = MailboxAddress.objects.select_related("mailbox__region").filter(email__in={wanted, bare(wanted)})
+    found = sorted(rows, key=lambda row: row.email != wanted)
+    if found:
+        mailbox = found[0].mailbox
+        return Recipient(Answer.TAKEN if mailbox.is_enabled else Answer.PAUSED, mailbox)
+    # Answers and bounces come to the address that our mail comes from, listed or not.
+    if bare(wanted) in senders():
+        return Recipient(Answer.TAKEN)
+    if known_only or Mailbox.objects.exists():
+        return Recipient(Answer.UNKNOWN)
+    return Recipient(Answer.TAKEN)
+
+
+def through(addresses: Sequence[str]) -> list[Mailbox | None]:
+    """The mailbox of each of these recipients; None where it is nobody's."""
+    rows = MailboxAddress.objects.select_related("mailbox__region").filter(
+        email__in={form for one in addresses for form in (one.strip().lower(), bare(one))}
+    )
+    known = {row.email: row.mailbox for row in rows}
+    return [known.get(one.strip().lower()) or known.get(bare(one)) for one in addresses]
