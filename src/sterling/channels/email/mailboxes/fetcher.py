@@ -39,7 +39,7 @@ class Fetcher:
         for pk, fetching in list(self.running.items()):
             mailbox = wanted.get(pk)
             if mailbox is None or mailbox.version != fetching.mailbox.version:
-                fetching.stop.set()
+                fetching.end()
             elif fetching.is_stuck(moment):
                 log.error("mailbox %s gave no sign for %.0f s; its connection is cut", pk, STUCK_SECONDS)
                 fetching.stop.set()
@@ -54,10 +54,10 @@ class Fetcher:
     def end(self) -> None:
         """A message being stored is finished; what waits for a server is cut."""
         for fetching in self.running.values():
-            fetching.stop.set()
+            fetching.end()
         until = time.monotonic() + STOP_SECONDS
         for fetching in self.running.values():
-            fetching.thread.join(max(0.0, min(1.0, until - time.monotonic())))
+            fetching.thread.join(max(0.0, min(2.0, until - time.monotonic())))
             if fetching.thread.is_alive():
                 fetching.cut()
         for fetching in self.running.values():

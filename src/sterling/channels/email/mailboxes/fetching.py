@@ -55,9 +55,16 @@ class Fetching:
         self.sign = time.monotonic()
         self.noted = 0.0
         self.client: IMAPClient | None = None
+        self.idles = False
 
     def start(self) -> None:
         self.thread.start()
+
+    def end(self) -> None:
+        """Stop soon: at once when it only waits for the server to tell of something."""
+        self.stop.set()
+        if self.idles:
+            self.cut()
 
     def is_stuck(self, moment: float) -> bool:
         return moment - self.sign > STUCK_SECONDS
@@ -149,6 +156,7 @@ class Fetching:
 
     def _take_batch(self, client: IMAPClient, cursor: MailboxCursor, uids: Sequence[int]) -> None:
         facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        not_before = taking.not_before(cursor)
         for uid in uids:
             if self.stop.is_set():
                 break
@@ -158,7 +166,7 @@ class Fetching:
                 taking.gone(cursor, [uid])
                 continue
             dated = found.get(b"INTERNALDATE")
-            if cursor.since and dated and dated < cursor.since:
+            if not_before and dated and dated < not_before:
                 continue
             self._take_one(client, cursor, uid, int(found.get(b"RFC822.SIZE", 0)), dated)
         else:
@@ -216,16 +224,22 @@ class Fetching:
     def _idle(self, client: IMAPClient) -> None:
         """Wait until the server tells of something, or it is time to ask again."""
         client.idle()
-        until = time.monotonic() + IDLE_RENEW
-        told: list[object] = []
-        while not self.stop.is_set() and not told and time.monotonic() < until:
+        self.idles = True
+        try:
+            self._listen(client, time.monotonic() + IDLE_RENEW)
+        finally:
+            self.idles = False
+        client.idle_done()
+
+    def _listen(self, client: IMAPClient, until: float) -> None:
+        while not self.stop.is_set() and time.monotonic() < until:
             self._alive()
             self._well(is_idle=True)
             began = time.monotonic()
-            told = client.idle_check(timeout=IDLE_SLICE)
-            if not told and time.monotonic() - began < IDLE_SLICE / 2:
-                break  # the connection has ended; saying DONE finds out
-        client.idle_done()
+            if client.idle_check(timeout=IDLE_SLICE):
+                return
+            if time.monotonic() - began < IDLE_SLICE / 2:
+                return  # the connection has ended; saying DONE finds out
 
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -56,6 +56,17 @@ def cursor_for(mailbox: Mailbox, uid_validity: int, uid_next: int, at: datetime)
     )
 
 
+def not_before(cursor: MailboxCursor) -> datetime | None:
+    """Under later numbers: messages dated before this had been left alone and stay so.
+
+    Under the first ones the numbers say it exactly, and the server's clock need not agree with ours.
+    """
+    earlier = MailboxCursor.objects.filter(
+        mailbox=cursor.mailbox, source=cursor.source, created_at__lt=cursor.created_at
+    )
+    return cursor.since.replace(microsecond=0) if cursor.since and earlier.exists() else None
+
+
 def take(cursor: MailboxCursor, *, uid: int, raw: bytes, dated: datetime | None, at: datetime) -> bool:
     """Keep one message; False when it had been taken before. The cursor is past it in the same commit."""
     mailbox = cursor.mailbox
