@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.db.models.functions import Lower
+
 from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
+from sterling.base.prepared import Prepared
 from sterling.core import shifts
 
 if TYPE_CHECKING:
@@ -29,17 +32,27 @@ def default_region() -> Region:
 
 
 def contact_by_email(email: str) -> Contact | None:
-    found = Contact.objects.select_related("organization__region", "region").filter(
-        email=email.strip().lower()
-    )
-    return found.first()
+    return _CONTACT_BY_EMAIL.first(email.strip().lower())
+
+
+_CONTACT_BY_EMAIL = Prepared(
+    lambda email: (
+        Contact.objects.select_related("organization__region", "region")
+        .alias(address=Lower("email"))  # as the index has it
+        .filter(address=email)[:1]
+    ),
+    str,
+)
 
 
 def organization_by_domain(domain: str) -> Organization | None:
     """The organization that lists the domain (or a parent of it)."""
     labels = domain.lower().strip(".").split(".")
     names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    found = list(Domain.objects.select_related("organization__region").filter(name__in=names))
+    listed = Domain.objects.select_related("organization__region").alias(
+        lower=Lower("name")
+    )  # as the index has it
+    found = list(listed.filter(lower__in=names))
     return max(found, key=lambda row: len(row.name)).organization if found else None
 
 

@@ -12,6 +12,7 @@ from django.utils.deconstruct import deconstructible
 
 from sterling.base.models import Blob
 from sterling.base.moment import now
+from sterling.base.rows import insert
 
 
 @deconstructible
@@ -24,7 +25,7 @@ class PostgresStorage(Storage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         data = content.read()
-        Blob.objects.create(name=name, size=len(data), data=data, created_at=now())
+        insert([Blob(name=name, size=len(data), data=data, created_at=now())])
         return name
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's signature

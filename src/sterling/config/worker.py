@@ -23,6 +23,7 @@ from sterling.accounts.actions import codes
 from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
+from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_staff
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
@@ -138,6 +139,7 @@ def main() -> None:
     threads = [
         threading.Thread(target=_in_a_thread, args=(some, stop), name=some[0].name) for some in rounds()
     ]
+    threads.append(threading.Thread(target=read_when_told, args=(stop,), name="read"))
     for thread in threads:
         thread.start()
     try:

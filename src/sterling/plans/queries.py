@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
 from sterling.plans.models import CatalogDraft, CatalogEdit, CatalogVersion, Contract
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
 
     from sterling.accounts.models import Contact
 
 
 def version_in_force(at: datetime) -> CatalogVersion:
-    newest = CatalogVersion.objects.filter(in_force_from__lte=at, withdrawal__isnull=True).defer("document")
-    return newest.order_by("-in_force_from", "-number")[0]
+    found = _VERSION_IN_FORCE.first(at)
+    if found is None:
+        raise IndexError(f"no catalog was in force at {at}")
+    return found
+
+
+_VERSION_IN_FORCE = Prepared(
+    lambda at: (
+        CatalogVersion.objects.filter(in_force_from__lte=at, withdrawal__isnull=True)
+        .defer("document")
+        .order_by("-in_force_from", "-number")[:1]
+    ),
+    datetime,
+)
 
 
 def version(number: int) -> CatalogVersion | None:
@@ -78,8 +90,18 @@ def contracts_of(organization_id: int) -> QuerySet[Contract]:
 
 def contract_at(organization_id: int, at: datetime) -> Contract | None:
     """The contract that counts at `at`: the one that began last supersedes the others. None: Standard (R2)."""
-    running = contracts_of(organization_id).filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
-    return running.order_by("-starts_at", "-pk").first()
+    return _CONTRACT_AT.first(organization_id, at)
+
+
+_CONTRACT_AT = Prepared(
+    lambda organization_id, at: (
+        contracts_of(organization_id)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at)
+        .order_by("-starts_at", "-pk")[:1]
+    ),
+    int,
+    datetime,
+)
 
 
 @dataclass(frozen=True, slots=True)

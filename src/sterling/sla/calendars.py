@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
 from sterling.core.calendars import Calendar
 from sterling.sla.models import CalendarRevision
 
@@ -49,6 +51,13 @@ def by_key(pk: int) -> Calendar:
     return _compiled(pk)
 
 
+# Every action asks this once, so it is written out.
+_REVISIONS = """
+    SELECT id, region_id, at, seq FROM sla_calendarrevision
+     WHERE region_id = ANY(%s) ORDER BY region_id, at, seq
+"""
+
+
 def forget() -> None:
     """Drop what is compiled: for tests, where another database may reuse the keys."""
     _document.cache_clear()
@@ -58,9 +67,10 @@ def forget() -> None:
 def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
     """All revisions of these regions, oldest first. One query."""
     found: dict[str, list[Revision]] = {}
-    rows = CalendarRevision.objects.filter(region_id__in=set(regions)).order_by("region_id", "at", "seq")
-    for pk, region, at, seq in rows.values_list("pk", "region_id", "at", "seq"):
-        found.setdefault(region, []).append(Revision(pk, region, at, seq))
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS, [sorted(set(regions))])
+        for pk, region, at, seq in cursor.fetchall():
+            found.setdefault(region, []).append(Revision(pk, region, at, seq))
     return found
 
 

@@ -9,7 +9,9 @@ from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sterling.base import rows as tables
 from sterling.base.actor import SYSTEM
+from sterling.base.prepared import Prepared
 from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
@@ -80,12 +82,11 @@ class Log:
 
     def write(self, until: datetime) -> Result:
         """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
-        if self._fresh:
-            Event.objects.bulk_create(self._fresh)
-            self._fresh = []
+        tables.insert(self._fresh)
+        self._fresh = []
         result = self.result(until)
-        store_clocks(self.timeline, result)
         timeline = self.timeline
+        store_clocks(timeline, result)
         timeline.computed_until = self.instant(until)
         timeline.live = result.is_live
         timeline.region_id = self._region_at_end
@@ -100,7 +101,10 @@ class Log:
         timeline.tick_at = most.tick_at
         timeline.alarm_at = alarms.look_at(result, self.catalog, timeline.computed_until)
         self._note_calendar(result)
-        timeline.save()
+        if tables.is_new(timeline):
+            tables.insert([timeline])
+        else:
+            tables.update(timeline)
         return result
 
     def supposing(self, at: datetime, *events: tuple[Kind, dict[str, Any]]) -> Result:
@@ -191,9 +195,21 @@ def _regions(rows: list[Event]) -> set[str]:
     return {rows[0].data["region"], *(row.data["to"] for row in rows if row.type == Kind.REGION)}
 
 
+_EVENTS = Prepared(lambda pk: Event.objects.filter(timeline=pk).order_by("seq"), int)
+_LOCKED = Prepared(
+    lambda pk: (
+        Timeline.objects.select_for_update(of=("self",))
+        .select_related("catalog_version")
+        .defer("catalog_version__document")
+        .filter(pk=pk)
+    ),
+    int,
+)
+
+
 def read(timeline: Timeline, *more_regions: str) -> Log:
     """The log as it stands, to ask questions of. Two queries."""
-    rows = list(Event.objects.filter(timeline=timeline).order_by("seq"))
+    rows = _EVENTS.all(timeline.pk)
     return Log(timeline, rows, calendars.revisions(_regions(rows) | set(more_regions)))
 
 
@@ -208,20 +224,21 @@ def read_all(timelines: Sequence[Timeline]) -> list[Log]:
 
 def locked(timeline_id: int, *more_regions: str) -> Log:
     """The log under its row lock, to append to. `more_regions`: where the ticket may move in this action."""
-    timeline = (
-        Timeline.objects.select_for_update(of=("self",))
-        .select_related("catalog_version")
-        .defer("catalog_version__document")
-        .get(pk=timeline_id)
-    )
+    timeline = _LOCKED.first(timeline_id)
+    if timeline is None:
+        raise Timeline.DoesNotExist(f"timeline {timeline_id}")
     return read(timeline, *more_regions)
 
 
 def begin(
-    *, organization_id: int, version: CatalogVersion, at: datetime, data: dict[str, Any], by: Actor
+    *, key: int, organization_id: int, version: CatalogVersion, at: datetime, data: dict[str, Any], by: Actor
 ) -> Log:
-    """A new log with its `opened` event, `data` of which names side, plan, priority and region."""
-    timeline = Timeline.objects.create(
+    """A new log with its `opened` event, `data` of which names side, plan, priority and region.
+
+    It is on disk after `write`; `key`: the timeline's, from its sequence.
+    """
+    timeline = Timeline(
+        pk=key,
         organization_id=organization_id,
         region_id=data["region"],
         catalog_version=version,

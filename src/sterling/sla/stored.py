@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sterling.base import rows as tables
 from sterling.core.catalog import target_json
 from sterling.sla.models import Clock, Timeline
 
@@ -37,11 +38,12 @@ def _values(row: Clock) -> tuple[object, ...]:
 
 def store_clocks(timeline: Timeline, result: Result) -> int:
     """Write the clocks that differ from what is stored; how many did. Two queries at most."""
-    known = {row.ordinal: _values(row) for row in Clock.objects.filter(timeline=timeline)}
+    known = {}
+    if not tables.is_new(timeline):
+        stored = Clock.objects.filter(timeline=timeline).values_list("ordinal", *FIELDS)
+        known = {ordinal: tuple(values) for ordinal, *values in stored}
     rows = [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
     changed = [row for row in rows if known.get(row.ordinal) != _values(row)]
     if changed:
-        Clock.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["timeline", "ordinal"], update_fields=list(FIELDS)
-        )
+        tables.insert(changed, replace=FIELDS, where=("timeline", "ordinal"))
     return len(changed)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sterling.base import rows
 from sterling.base.errors import Conflict
 from sterling.base.live import poke
+from sterling.base.prepared import Prepared
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.sla import log as logs
@@ -70,7 +72,10 @@ class Held:
                 ticket.solved_at = None
             ticket.closed_at = self.at if ticket.status == Status.CLOSED else None
         ticket.version += 1
-        ticket.save()
+        if rows.is_new(ticket):
+            rows.insert([ticket])
+        else:
+            rows.update(ticket)
         poke(*self._names())
         return result
 
@@ -85,19 +90,26 @@ class Held:
 
 def goes_on(ticket: Ticket) -> Ticket:
     """Where a merged ticket goes on. Found without its lock: a merge takes two locks in an order of its own."""
-    fresh = Ticket.objects.select_related("merged_into")
-    while (into := fresh.get(pk=ticket.pk).merged_into) is not None:
-        ticket = into
+    while (found := _MERGED.first(ticket.pk)) is not None and found.merged_into is not None:
+        ticket = found.merged_into
     return ticket
+
+
+_MERGED = Prepared(lambda pk: Ticket.objects.select_related("merged_into").filter(pk=pk), int)
+_FRESH = Prepared(
+    lambda pk: Ticket.objects.select_related("organization__region", "requester__region").filter(pk=pk), int
+)
 
 
 def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
     """Lock the ticket's log, read both afresh. The instant never lies before the log's last event."""
     log = logs.locked(ticket.timeline_id, *regions)
-    fresh = Ticket.objects.select_related(
-        "organization__region", "requester__region", "requester__organization"
-    )
-    return Held(fresh.get(pk=ticket.pk), log, log.instant(at), by)
+    fresh = _FRESH.first(ticket.pk)
+    if fresh is None:
+        raise Ticket.DoesNotExist(f"ticket {ticket.pk}")
+    # Of one organization, as the database holds.
+    fresh.requester.organization = fresh.organization
+    return Held(fresh, log, log.instant(at), by)
 
 
 def hold_open(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.base import jobs
+from sterling.base import jobs, rows
 from sterling.tickets import followers
 from sterling.tickets.content import Content, attach
 from sterling.tickets.identity import new_message_id
 from sterling.tickets.models import Delivery, Message, MessageKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sterling.accounts.models import Agent, Contact
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def from_customer(
     ticket: Ticket, contact: Contact, content: Content, *, channel: str, at: datetime, received_at: datetime
 ) -> Message:
-    message = Message.objects.create(
+    message = Message(
         organization_id=ticket.organization_id,
         ticket=ticket,
         kind=MessageKind.CUSTOMER,
@@ -39,6 +40,7 @@ def from_customer(
         to=list(content.to),
         cc=list(content.cc),
     )
+    rows.insert([message])
     attach(message, content.files)
     return message
 
@@ -51,10 +53,16 @@ def from_agent(
     kind: MessageKind,
     channel: str,
     at: datetime,
+    before: Sequence[Message] | None = None,
 ) -> Message:
-    """A reply or an automatic message goes to the outbox; a note goes nowhere. `author` None: the system."""
+    """A reply or an automatic message goes to the outbox; a note goes nowhere. `author` None: the system.
+
+    `before`: the ticket's messages so far, where they are at hand.
+    """
     leaves = kind != MessageKind.NOTE
-    message = Message.objects.create(
+    if before is None:
+        before = _before(ticket) if leaves else []
+    message = Message(
         organization_id=ticket.organization_id,
         ticket=ticket,
         kind=kind,
@@ -68,15 +76,17 @@ def from_agent(
         created_at=at,
         received_at=at,
         message_id=new_message_id() if leaves else content.message_id[:500],
-        references=_references(ticket) if leaves else [],
+        references=_references(before) if leaves else [],
         to=[ticket.requester.email] if leaves else [],
         # What no person wrote answers the sender alone (RFC 3834).
         cc=followers.addresses(ticket) if kind == MessageKind.REPLY else [],
         delivery=Delivery.QUEUED if leaves else Delivery.NONE,
         next_attempt_at=at if leaves else None,
     )
+    rows.insert([message])
     attach(message, content.files)
-    if leaves:
+    # An automatic message waits for the round over the outbox: no person waits for it.
+    if leaves and kind != MessageKind.AUTO:
         jobs.enqueue(jobs.SEND_MAIL, message=message.pk)
     return message
 
@@ -84,13 +94,14 @@ def from_agent(
 MOST_REFERENCES = 20
 
 
-def _references(ticket: Ticket) -> list[str]:
+def _before(ticket: Ticket) -> list[Message]:
+    """What was said so far, oldest first, without the texts. One query."""
+    heads = ("ticket_id", "kind", "message_id")
+    return list(Message.objects.filter(ticket=ticket).only(*heads).order_by("id"))
+
+
+def _references(before: Sequence[Message]) -> list[str]:
     """The thread so far, oldest first: the opening mail and the latest ones, as RFC 5322 asks for long threads."""
-    found = (
-        Message.objects.filter(ticket=ticket)
-        .exclude(message_id="")
-        .exclude(kind__in=[MessageKind.AUTO, MessageKind.NOTE])
-        .order_by("id")
-    )
-    ids = list(found.values_list("message_id", flat=True))
+    unheard = {MessageKind.AUTO, MessageKind.NOTE}
+    ids = [one.message_id for one in before if one.message_id and one.kind not in unheard]
     return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]

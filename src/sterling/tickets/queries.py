@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from sterling.base.prepared import Prepared
 from sterling.core.clocks import Status
 from sterling.core.threads import Candidate
 from sterling.sla import queries as promises
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 
 def by_number(number: int) -> Ticket | None:
-    return (
-        Ticket.objects.select_related("organization__region", "requester", "timeline__region")
-        .filter(number=number)
-        .first()
-    )
+    return _BY_NUMBER.first(number)
+
+
+_BY_NUMBER = Prepared(
+    lambda number: Ticket.objects.select_related(
+        "organization__region", "requester", "timeline__region"
+    ).filter(number=number),
+    int,
+)
 
 
 def by_pk(pks: Collection[int]) -> dict[int, Ticket]:
@@ -44,7 +49,8 @@ def going_on(ticket: Ticket) -> Ticket:
 
 
 def first_message(ticket: Ticket) -> int:
-    return Message.objects.filter(ticket=ticket).earliest("id").pk
+    pk: int = Message.objects.filter(ticket=ticket).order_by("id").values_list("pk", flat=True)[0]
+    return pk
 
 
 def automatic_answers_to(requester: Contact, since: datetime) -> int:

@@ -125,7 +125,6 @@ def confirm_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
     return contact
 
 
-@transaction.atomic
 def sender(*, email: str, name: str, language: str, at: datetime, region: Region | None = None) -> Contact:
     """Whoever wrote: the contact with this address, made when there is none.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 
-from sterling.base import jobs
+from sterling.base import jobs, rows
 from sterling.channels.email.models import InboundMail, InboundState
 
 if TYPE_CHECKING:
@@ -75,18 +75,15 @@ def store(
         received_at=at,
         through=through,
     )
-    known = _known(row)
-    if known:
-        return known
     try:
         with transaction.atomic():
-            if not message_id:
+            if not message_id:  # where there is one the constraint tells
                 known = _known_while_locked(row)
                 if known:
                     return known
             row.raw.save("inbound", ContentFile(raw), save=False)
-            row.save()
-            jobs.enqueue(jobs.READ_MAIL, mail=row.pk)
+            rows.insert([row])
+            jobs.nudge(jobs.MAIL_CAME)
     except IntegrityError:
         return InboundMail.objects.get(mailbox=mailbox, message_id=message_id, digest=digest)
     return row

@@ -1,4 +1,4 @@
-"""A stored mail becomes a ticket or joins one. One transaction a mail; doing it again changes nothing."""
+"""A stored mail becomes a ticket or joins one. Doing it again changes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, transaction
 
 from sterling.accounts.actions import customers
-from sterling.base import jobs
+from sterling.base import jobs, rows
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import Conflict, SterlingError
 from sterling.base.passing import will_pass
@@ -38,6 +38,11 @@ NAMES_NO_TICKET = Text(
     "An engineer wrote this, and it names no ticket. Answer to a mail of the ticket, or open one on the desk.",
     "此信由工程师发出，未注明工单。请回复该工单的邮件，或在工作台新建工单。",
 )
+OPENED = "opened"
+QUARANTINED = "quarantined"
+WRITTEN = (
+    "state", "outcome", "processed_at", "reason", "ticket_id", "organization_id", "ticket_message_id",
+)  # fmt: skip
 
 
 def process(*, mail_id: int, at: datetime) -> str:
@@ -55,19 +60,35 @@ def process(*, mail_id: int, at: datetime) -> str:
             )
             if mail is None or mail.state != InboundState.RECEIVED:
                 return "done before"
-            mail.attempts += 1
+            return read_locked(mail, at)
+    except (DatabaseError, InterfaceError) as error:  # at the commit
+        return _failed(mail_id, error, at)
+
+
+def read_locked(mail: InboundMail, at: datetime) -> str:
+    """Read a mail whose row the caller's transaction holds; a mail that cannot be read leaves no trace but its state.
+
+    DatabaseError, InterfaceError: as for `process`.
+    """
+    try:
+        with transaction.atomic():
             outcome = _take(mail, at)
             _finish(mail, InboundState.DONE, outcome, at)
             return outcome
     except SterlingError as error:
-        _quarantine(mail_id, str(error), at)
+        quarantine(mail.pk, str(error), at)
     except (ValueError, LookupError, TypeError, RecursionError, DatabaseError, InterfaceError) as error:
-        if will_pass(error):
-            raise
-        # One bad message must not stop the others, whatever is wrong with it.
-        log.exception("mail %s could not be read", mail_id)
-        _quarantine(mail_id, f"{type(error).__name__}: {error}", at)
-    return "quarantined"
+        return _failed(mail.pk, error, at)
+    return QUARANTINED
+
+
+def _failed(mail_id: int, error: Exception, at: datetime) -> str:
+    """One bad message must not stop the others, whatever is wrong with it."""
+    if will_pass(error):
+        raise error
+    log.error("mail %s could not be read", mail_id, exc_info=error)
+    quarantine(mail_id, f"{type(error).__name__}: {error}", at)
+    return QUARANTINED
 
 
 def _take(mail: InboundMail, at: datetime) -> str:
@@ -157,7 +178,7 @@ def _counts(
         may_belong_to=joining.meant(reading, contact, at) if sender.contact else None,
     )
     _opened(mail, ticket)
-    return "opened"
+    return OPENED
 
 
 def _author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
@@ -203,8 +224,7 @@ def _note(mail: InboundMail, reading: Reading, ticket: Ticket, agent: Agent, at:
 
 def _opened(mail: InboundMail, ticket: Ticket) -> None:
     mail.ticket_id, mail.organization_id = ticket.pk, ticket.organization_id
-    first = ticket.messages.order_by("id").first()
-    mail.ticket_message_id = first.pk if first else None
+    mail.ticket_message_id = tickets.first_message(ticket)
 
 
 def _same_as(mail: InboundMail, known: InboundMail) -> str:
@@ -227,10 +247,10 @@ def _points_to(mail: InboundMail, message: Message) -> None:
 
 def _finish(mail: InboundMail, state: InboundState, outcome: str, at: datetime) -> None:
     mail.state, mail.outcome, mail.processed_at, mail.reason = state, outcome[:40], at, ""
-    mail.save()
+    rows.update(mail, *WRITTEN)
 
 
-def _quarantine(mail_id: int, reason: str, at: datetime) -> None:
+def quarantine(mail_id: int, reason: str, at: datetime) -> None:
     InboundMail.objects.filter(pk=mail_id, state=InboundState.RECEIVED).update(
         state=InboundState.QUARANTINED, reason=reason.replace("\x00", "")[:1000], processed_at=at
     )
@@ -240,5 +260,5 @@ def _quarantine(mail_id: int, reason: str, at: datetime) -> None:
 def retry(*, mail_id: int) -> None:
     """Take a mail out of quarantine and read it again."""
     waiting = InboundMail.objects.filter(pk=mail_id, state=InboundState.QUARANTINED, is_whole=True)
-    if waiting.update(state=InboundState.RECEIVED, reason=""):
-        jobs.enqueue(jobs.READ_MAIL, mail=mail_id)
+    if waiting.update(state=InboundState.RECEIVED, reason="", attempts=0):
+        jobs.nudge(jobs.MAIL_CAME)

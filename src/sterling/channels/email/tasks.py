@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import codes, delivery, processing, refusals, staff
-from sterling.channels.email.models import InboundMail, InboundState
+from sterling.channels.email import codes, delivery, refusals, staff
 from sterling.tickets.actions import alarms
-
-PATIENCE = timedelta(seconds=5)
-BATCH = 200
-
-
-@app.task(name=jobs.READ_MAIL, queue="default")
-def read_mail(mail: int) -> None:
-    close_old_connections()
-    processing.process(mail_id=mail, at=now())
 
 
 @app.task(name=jobs.SEND_MAIL, queue="default")
@@ -36,14 +24,9 @@ def mail_code(code: int) -> None:
 
 
 def sweep() -> int:
-    """What no job took up: mail that nobody read, messages that nobody sent. How many there were."""
-    at = now()
-    waiting = InboundMail.objects.filter(state=InboundState.RECEIVED, received_at__lt=at - PATIENCE)
-    unread = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
-    for pk in unread:
-        processing.process(mail_id=pk, at=now())
-    sent = delivery.sweep(at=at) + staff.sweep(at=now()) + codes.sweep(at=now()) + refusals.sweep(at=now())
-    return len(unread) + sent
+    """What no job took up: messages that nobody sent. How many there were."""
+    sent = delivery.sweep(at=now()) + staff.sweep(at=now())
+    return sent + codes.sweep(at=now()) + refusals.sweep(at=now())
 
 
 def tell_staff() -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from sterling.base import rows
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
 from sterling.core.clocks import Side
@@ -14,6 +15,7 @@ from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
+from sterling.sla.models import Timeline
 from sterling.tickets import acknowledgement, followers, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
@@ -22,14 +24,16 @@ from sterling.tickets.models import MessageKind, Ticket
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sterling.accounts.models import Agent, Contact
+    from sterling.accounts.models import Agent, Contact, Region
     from sterling.base.actor import Actor
     from sterling.core.triage import Facts
     from sterling.plans.queries import Service
+    from sterling.tickets.models import Message
 
 CHANNELS = ("email", "portal", "chat", "phone")
 DEFAULT_PRIORITY = "medium"
 SUBJECT_LIMIT = 500
+SEQUENCES = ("tickets_number", rows.key_of(Timeline), rows.key_of(Ticket))
 
 
 @transaction.atomic
@@ -63,20 +67,24 @@ def open_ticket(
     if channel not in CHANNELS:
         raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")
     text = written(content.text)
-    region = support_region(requester, service)
+    region = _region(requester, service)
+    number, timeline_key, ticket_key = rows.new_keys(*SEQUENCES)
     side = Side.AGENT if agent else Side.CUSTOMER
     log = logs.begin(
+        key=timeline_key,
         organization_id=requester.organization_id,
         version=service.version,
         at=at,
-        data={"by": side.value, "plan": service.plan, "priority": priority, "region": region}
+        data={"by": side.value, "plan": service.plan, "priority": priority, "region": region.pk}
         | _facts(facts, service)
         | _zones(requester, service),
         by=by,
     )
-    ticket = Ticket.objects.create(
-        organization_id=requester.organization_id,
-        number=_next_number(),
+    log.timeline.region = region
+    ticket = Ticket(
+        pk=ticket_key,
+        organization=requester.organization,
+        number=number,
         timeline=log.timeline,
         requester=requester,
         subject=clean_subject(subject),
@@ -97,12 +105,16 @@ def open_ticket(
     if follow_up_of and agent:
         followers.inherit(held, follow_up_of)
     if agent:
-        messages.from_agent(ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at)
+        messages.from_agent(
+            ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at, before=()
+        )
     else:
-        messages.from_customer(ticket, requester, said, channel=channel, at=recorded_at, received_at=at)
+        first = messages.from_customer(
+            ticket, requester, said, channel=channel, at=recorded_at, received_at=at
+        )
         followers.carry_over(held, requester, content, channel)
         if acknowledge:
-            _acknowledge(held)
+            _acknowledge(held, first)
     if follow_up_of:
         held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
     held.settle()
@@ -144,10 +156,14 @@ def _known_priority(priority: str | None, service: Service) -> str:
 
 def support_region(requester: Contact, service: Service) -> str:
     """D2: the contact's designated region where the plan has such, else the organization's."""
+    return _region(requester, service).pk
+
+
+def _region(requester: Contact, service: Service) -> Region:
     plan = service.catalog.plans[service.plan]
-    if requester.region_id and plan.entitlements.get("regional_contacts"):
-        return requester.region_id
-    return requester.organization.region_id
+    if requester.region and plan.entitlements.get("regional_contacts"):
+        return requester.region
+    return requester.organization.region
 
 
 def _entry_tier(service: Service) -> int:
@@ -162,19 +178,18 @@ def _triage(requester: Contact) -> str:
     return "" if requester.confirmed_at else "unconfirmed_contact"
 
 
-def _next_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('tickets_number')")
-        number: int = cursor.fetchone()[0]
-    return number
-
-
-def _acknowledge(held: Held) -> None:
+def _acknowledge(held: Held, first: Message) -> None:
     result = held.result()
     due = result.owed.due if result.owed else None
     target = result.owed.target if result.owed else None
     text = acknowledgement.text(held.ticket, due=due, target=target)
     messages.from_agent(
-        held.ticket, None, Content(text), kind=MessageKind.AUTO, channel=held.ticket.channel, at=held.at
+        held.ticket,
+        None,
+        Content(text),
+        kind=MessageKind.AUTO,
+        channel=held.ticket.channel,
+        at=held.at,
+        before=[first],
     )
     held.log.append(Kind.AUTO_MESSAGE, {}, at=held.at, by=SYSTEM)

@@ -1,0 +1,85 @@
+"""A query of the ORM whose SQL is made once per process and asked again with other values.
+
+Django builds and compiles a queryset anew each time, which for a join of several tables takes longer than the
+database needs to answer. What is asked on every mail, request and action is therefore kept compiled. The queryset
+is written as ever, in a function of its values.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.query import get_related_populators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=models.Model)
+# What stands for a value while the SQL is made: nothing that a query would name of itself.
+MARKS: dict[type, Callable[[int], Any]] = {
+    int: lambda nth: 4_611_686_018_427_000_000 + nth,
+    str: lambda nth: f"\ue000value-{nth}\ue000",
+    datetime: lambda nth: datetime(1, 1, 1, microsecond=nth + 1, tzinfo=UTC),
+}
+
+
+class Prepared(Generic[Row]):
+    """`Prepared(lambda number: Ticket.objects.filter(number=number), int)`, then called with a number.
+
+    The values' types in order: int, str, datetime. Each must reach the SQL as it is; lists do not. No prefetches.
+    """
+
+    def __init__(self, made: Callable[..., models.QuerySet[Row]], *kinds: type) -> None:
+        self._made = made
+        self._kinds = kinds
+        self._compiled: _Compiled | None = None
+
+    def all(self, *values: Any) -> list[Row]:
+        """The rows for these values, in one query."""
+        if self._compiled is None:
+            self._compiled = _Compiled(self._made, self._kinds)
+        return self._compiled.rows(values)
+
+    def first(self, *values: Any) -> Row | None:
+        """The first row; the query names its own limit."""
+        return next(iter(self.all(*values)), None)
+
+
+class _Compiled:
+    def __init__(self, made: Callable[..., models.QuerySet[Any]], kinds: tuple[type, ...]) -> None:
+        marks = [MARKS[kind](nth) for nth, kind in enumerate(kinds)]
+        self.compiler: SQLCompiler = made(*marks).query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, self.params = self.compiler.as_sql()
+        self.places = [marks.index(param) if param in marks else None for param in self.params]
+        missing = set(range(len(kinds))) - set(self.places)
+        if missing:
+            raise ValueError(f"value {min(missing) + 1} does not reach the SQL as it is: {self.sql}")
+        info: Any = self.compiler.klass_info
+        chosen = info["select_fields"]
+        self.model: type[models.Model] = info["model"]
+        self.part = slice(chosen[0], chosen[-1] + 1)
+        self.names = [column[0].target.attname for column in self.compiler.select[self.part]]
+        self.related = get_related_populators(info, self.compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are ahead
+        self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
+
+    def rows(self, values: tuple[Any, ...]) -> list[Any]:
+        params = [
+            param if place is None else values[place]
+            for param, place in zip(self.params, self.places, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found: Any = cursor.fetchall()
+        if self.converters:
+            found = self.compiler.apply_converters(found, self.converters)
+        made = []
+        for row in found:
+            one = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.part])
+            for related in self.related:
+                related.populate(row, one)
+            made.append(one)
+        return made

@@ -1,0 +1,104 @@
+"""Rows written and asked without the ORM's own compiling are the rows that it would write and find."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+
+from sterling.accounts.models import Contact
+from sterling.base import rows
+from sterling.base.models import AuditEntry, Heartbeat
+from sterling.base.prepared import Prepared
+from sterling.tickets.models import Message, Ticket
+from tests import make
+from tests.make import TUESDAY
+
+pytestmark = pytest.mark.usefixtures("installed")
+
+
+def entry(verb: str) -> AuditEntry:
+    return AuditEntry(
+        at=TUESDAY, actor_kind="system", verb=verb, object_kind="x", object_id="1", data={"名": [1]}
+    )
+
+
+def test_inserted_rows_have_their_keys_in_order_and_read_back_as_they_were():
+    made = [entry("one"), entry("two")]
+    rows.insert(made)
+    assert not rows.is_new(made[0])
+    found = AuditEntry.objects.filter(object_kind="x").order_by("pk")
+    assert [model_to_dict(row) for row in found] == [model_to_dict(row) for row in made]
+
+
+def test_a_row_may_bring_the_key_that_its_sequence_gave_it():
+    (key,) = rows.new_keys(rows.key_of(AuditEntry))
+    made = entry("keyed")
+    made.pk = key
+    rows.insert([made])
+    assert AuditEntry.objects.get(verb="keyed").pk == key
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.insert([made])
+
+
+def test_arrays_durations_and_empty_values_are_stored_as_save_stores_them():
+    ticket = make.ticket(make.alice(), text="Über 61 %\n客户")
+    message = Message.objects.get(ticket=ticket, kind="customer")
+    again = Message.objects.get(pk=message.pk)
+    again.pk = None
+    again.references, again.to = ["a@x", 'b,{}"\\@x'], []
+    rows.insert([again])
+    stored = Message.objects.get(pk=again.pk)
+    assert model_to_dict(stored) == model_to_dict(again)
+    ticket.timeline.paused_left = timedelta(hours=3, microseconds=1)
+    rows.update(ticket.timeline, "paused_left")
+    ticket.timeline.refresh_from_db()
+    assert ticket.timeline.paused_left == timedelta(hours=3, microseconds=1)
+
+
+def test_an_update_writes_the_fields_that_are_named_and_no_others():
+    ticket = make.ticket(make.alice())
+    ticket.subject, ticket.tier = "New", 2
+    rows.update(ticket, "subject")
+    assert Ticket.objects.values_list("subject", "tier").get() == ("New", 3)
+    with pytest.raises(AssertionError, match="no such fields"):
+        rows.update(ticket, "colour")
+
+
+def test_an_insert_may_replace_what_is_there():
+    Heartbeat.objects.create(name="a", pid=1, at=TUESDAY)
+    rows.insert(
+        [Heartbeat(name="a", pid=2, at=TUESDAY), Heartbeat(name="b", pid=3, at=TUESDAY)],
+        replace=("pid",),
+        where=("name",),
+    )
+    assert dict(Heartbeat.objects.values_list("name", "pid")) == {"a": 2, "b": 3}
+
+
+def test_a_prepared_query_finds_what_the_queryset_finds_with_what_it_joined():
+    prepared = Prepared(
+        lambda pk, name: Contact.objects.select_related("organization__region", "region").filter(
+            pk=pk, name=name
+        ),
+        int,
+        str,
+    )
+    alice, mallory = make.alice(), make.mallory()
+    for contact in (alice, mallory):
+        found = prepared.first(contact.pk, contact.name)
+        assert found == contact
+        with CaptureQueriesContext(connection) as asked:
+            region = found.organization.region
+            assert found.region is None
+        assert len(asked) == 0
+        assert region == contact.organization.region
+    assert prepared.first(alice.pk, mallory.name) is None
+
+
+def test_a_value_that_does_not_reach_the_query_as_it_is_is_refused():
+    prepared = Prepared(lambda word: Contact.objects.filter(name__icontains=word), str)
+    with pytest.raises(ValueError, match="value 1 does not reach"):
+        prepared.all("x")
