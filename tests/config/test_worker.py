@@ -73,6 +73,7 @@ def test_every_thread_of_rounds_knows_its_work():
         ["beat", "rescue"],
         ["tick", "tell"],
         ["follow"],
+        ["release"],
         ["sweep", "contracts", "keys", "sessions"],
     ]
 

@@ -27,6 +27,7 @@ from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_staff
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
+from sterling.tickets.actions.scheduling import release_due
 
 log = logging.getLogger(__name__)
 CONCURRENCY = 4
@@ -73,6 +74,7 @@ def rounds() -> list[list[Round]]:
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
         [Round("follow", 1.0, follow)],
+        [Round("release", 1.0, lambda: release_due(at=now()))],
         [
             Round("sweep", 2.0, sweep),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),

@@ -26,8 +26,16 @@ class Line:
     text: Text
 
 
+LATE = Text(
+    "The message above went out {late} s after the time it was planned for; its clock counts when it went out",
+    "上一条消息比计划时间晚 {late} 秒发出，计时以实际发出为准",
+)
+
+
 def line(event: Event, catalog: Catalog) -> Line | None:
     """The sentence of an event, or None where a message says it already."""
+    if late := event.data.get("late"):
+        return Line(event.at, "clock", LATE.filled(late=late))
     made = _TOLD.get(event.type)
     if made is None:
         return None

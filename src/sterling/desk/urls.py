@@ -10,6 +10,7 @@ from sterling.desk import (
     views_formatted,
     views_mail,
     views_queue,
+    views_scheduled,
 )
 
 app_name = "desk"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("tickets/<str:number>/messages/<int:message>/send-again", views.send_again, name="send_again"),
     path("tickets/<str:number>/messages/<int:message>/sender", views_flow.sender, name="sender"),
+    path("tickets/<str:number>/scheduled/<int:scheduled>", views_scheduled.scheduled, name="scheduled"),
     path("tickets/<str:number>/copied", views_flow.copied, name="copied"),
     path("tickets/<str:number>/held/<int:held>", views_flow.decide, name="decide"),
     path("tickets/<str:number>/join", views_flow.join, name="join"),

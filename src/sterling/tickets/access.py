@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
-from sterling.tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
+from sterling.tickets.models import (
+    Attachment,
+    Delivery,
+    Message,
+    MessageKind,
+    Scheduled,
+    ScheduledState,
+    Ticket,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -73,3 +81,30 @@ def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Att
     if found is None:
         raise NotYours
     return found
+
+
+def scheduled_on(viewer: Viewer, ticket: Ticket) -> QuerySet[Scheduled]:
+    """The replies that wait to go out on a ticket that the viewer came to through its door, for staff alone."""
+    staff(viewer)
+    found = Scheduled.objects.filter(ticket=ticket, organization_id=ticket.organization_id)
+    found = found.filter(state__in=[ScheduledState.WAITING, ScheduledState.REFUSED])
+    return found.select_related("agent__user").prefetch_related("files").order_by("release_at", "pk")
+
+
+def scheduled_for(viewer: Viewer, number: str | int, ref: str | int) -> Scheduled:
+    """One scheduled reply through the door of its ticket, whatever became of it. Staff alone know of it."""
+    staff(viewer)
+    ticket = ticket_for(viewer, number)
+    found = Scheduled.objects.filter(
+        pk=row_id(ref), ticket=ticket, organization_id=ticket.organization_id
+    ).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def all_scheduled(viewer: Viewer) -> QuerySet[Scheduled]:
+    """Every reply that waits to go out, the next one first."""
+    staff(viewer)
+    found = Scheduled.objects.filter(state__in=[ScheduledState.WAITING, ScheduledState.REFUSED])
+    return found.select_related("ticket", "agent__user").order_by("release_at", "pk")

@@ -50,15 +50,19 @@ def written(text: str, name: str = "body") -> str:
     return cleaned
 
 
-def attach(message: Message, files: tuple[File, ...]) -> None:
-    """Store the files of a message, in the caller's transaction."""
-    total = sum(len(file.data) for file in files)
-    if total > settings.MESSAGE_LIMIT:
+def within_limit(files: tuple[File, ...]) -> None:
+    """Invalid: more than a message can hold."""
+    if sum(len(file.data) for file in files) > settings.MESSAGE_LIMIT:
         raise Invalid.field(
             "attachments",
             "At most 25 MB a message. Send larger files in parts.",
             "每条消息最多 25 MB，请分开发送。",
         )
+
+
+def attach(message: Message, files: tuple[File, ...]) -> None:
+    """Store the files of a message, in the caller's transaction."""
+    within_limit(files)
     for file in files:
         row = Attachment(
             organization_id=message.organization_id,

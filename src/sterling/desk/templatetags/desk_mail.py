@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django import template
 
-from sterling.channels.email import holding
+from sterling.channels.email import holding, senders
 from sterling.channels.email.reasons import words_for
 from sterling.desk import mailing as mail_room
+from sterling.tickets.access import scheduled_on
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sterling.desk.mailing import Mailing
-    from sterling.tickets.models import Ticket
+    from sterling.tickets.models import Scheduled, Ticket
 
 register = template.Library()
 
@@ -35,3 +39,21 @@ def delivery_reason(context: template.Context, error: str) -> str:
     language = getattr(context.get("request"), "language", None) or "en"
     found = words_for(error)
     return found.to(language) if found else ""
+
+
+@register.simple_tag(takes_context=True)
+def scheduled_replies(context: template.Context, ticket: Ticket) -> list[Scheduled]:
+    """The replies that wait to go out on the ticket."""
+    return list(scheduled_on(context["request"].viewer, ticket))
+
+
+@register.simple_tag(takes_context=True)
+def local_time(context: template.Context, at: datetime) -> str:
+    """An instant as a browser's field takes it, in the zone that the page is read in."""
+    zone = getattr(context.get("request"), "zone", None) or UTC
+    return f"{at.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+@register.simple_tag
+def undo_seconds() -> int:
+    return senders.rules().undo_seconds

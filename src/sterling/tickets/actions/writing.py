@@ -11,6 +11,7 @@ from sterling.base.errors import Conflict, MessageRequired, NotYours, Overtaken,
 from sterling.base.formats import seconds_too as age
 from sterling.core.catalog import OnStatusChange
 from sterling.core.clocks import Status
+from sterling.core.release import lateness
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets import followers, messages
@@ -120,16 +121,18 @@ def reply(
     by: Actor,
     channel: str | None = None,
     seen: int | None = None,
+    planned: datetime | None = None,
 ) -> Message:
     """A public message by an engineer: it answers what is owed, and may set the status in the same save.
 
     `seen`: the latest message that its writer knew. Overtaken when somebody else has spoken since.
+    `planned`: when it should have gone out; a release that is late by our own fault is told as such.
     """
     to = status_of(status) if status else None
     content = replace(content, text=written(content.text))
     held = hold_open(ticket, at=at, by=by)
     if seen is not None:
-        _not_overtaken(held, agent, seen)
+        not_overtaken(held, agent, seen)
     message = messages.from_agent(
         held.ticket,
         agent,
@@ -138,16 +141,18 @@ def reply(
         channel=channel or held.ticket.channel,
         at=held.at,
     )
+    late = lateness(planned, held.at) if planned else None
+    more = {"late": round(late.total_seconds())} if late else {}
     if to is None:
-        held.append(Kind.AGENT_MESSAGE, message=message.pk)
+        held.append(Kind.AGENT_MESSAGE, message=message.pk, **more)
     else:
-        held.append(Kind.STATUS, to=to.value, by="agent", message=True, message_id=message.pk)
+        held.append(Kind.STATUS, to=to.value, by="agent", message=True, message_id=message.pk, **more)
     held.settle()
     return message
 
 
-def _not_overtaken(held: Held, agent: Agent, seen: int) -> None:
-    """Refuse what was written without knowing of a public message by somebody else."""
+def not_overtaken(held: Held, agent: Agent, seen: int) -> None:
+    """Overtaken: refuse what was written without knowing of a public message by somebody else."""
     newer = Message.objects.filter(
         ticket=held.ticket, kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY], pk__gt=seen
     ).order_by("-pk")
