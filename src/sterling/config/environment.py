@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -42,3 +43,18 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "OPTIONS": options,
     }
+
+
+def dkim_key(path: str, selector: str) -> tuple[bytes, str]:
+    """The private key in the file at `path`, and the selector under which its public half is published."""
+    if bool(path) != bool(selector):
+        raise ImproperlyConfigured("STERLING_DKIM_KEY and STERLING_DKIM_SELECTOR: set both, or neither")
+    if not path:
+        return b"", ""
+    try:
+        key = Path(path).read_bytes()
+    except OSError as error:
+        raise ImproperlyConfigured(f"STERLING_DKIM_KEY: {path}: {error.strerror}") from error
+    if b"PRIVATE KEY" not in key:
+        raise ImproperlyConfigured(f"STERLING_DKIM_KEY: {path} holds no private key in PEM form")
+    return key, selector

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from sterling.config.environment import database, env_bool
+from sterling.config.environment import database, dkim_key, env_bool
 
 SECRET_KEY = os.environ.get("STERLING_SECRET_KEY") or ""
 AUTH_USER_MODEL = "accounts.User"
@@ -98,6 +98,9 @@ SMTP_URL = os.environ.get("STERLING_SMTP_URL", "")
 MAIL_FROM = os.environ.get("STERLING_MAIL_FROM", "support@sterling.example")
 if "@" not in MAIL_FROM:
     raise ImproperlyConfigured("STERLING_MAIL_FROM: must be an address such as support@example.com")
+DKIM_KEY, DKIM_SELECTOR = dkim_key(
+    os.environ.get("STERLING_DKIM_KEY", ""), os.environ.get("STERLING_DKIM_SELECTOR", "")
+)
 MESSAGE_LIMIT = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_LIMIT * 3 // 2  # base64 in JSON takes a third more
 FILE_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_LIMIT

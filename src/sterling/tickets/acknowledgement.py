@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sterling.core.catalog import BusinessDays
 from sterling.core.text import Text
+from sterling.tickets.wording import filled, words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,32 +22,27 @@ def text(ticket: Ticket, *, due: datetime | None, target: timedelta | BusinessDa
     """In the requester's language; times in the region's zone, which is named."""
     contact = ticket.requester
     language = contact.language or ticket.organization.language or "en"
-    return _said(ticket, due, target).to(language)
+    facts = {
+        "number": str(ticket.number),
+        "subject": ticket.subject or "-",
+        "promise": _promise(ticket, due, target, language),
+    }
+    return filled(words("acknowledgement").to(language), facts)
 
 
-def _said(ticket: Ticket, due: datetime | None, target: timedelta | BusinessDays | None) -> Text:
-    opening = Text(
-        "Thank you for writing. Your message is ticket #{number}: {subject}",
-        "您好，来信已收到，工单编号 #{number}：{subject}",
-    ).filled(number=ticket.number, subject=ticket.subject or "-")
-    promise = Text("An engineer will answer as soon as possible.", "工程师会尽快回复您。")
-    if due is not None and target is not None:
-        zone = ticket.timeline.region.timezone
-        local = due.astimezone(ZoneInfo(zone))
-        promise = Text(
-            "We aim to answer within {target}, by {when} ({zone}).",
-            "我们的目标是在{target_zh}内回复，即 {when_zh}（{zone}）前。",
-        ).filled(
-            target=_length(target).en,
-            target_zh=_length(target).zh,
-            when=f"{local:%a} {local.day} {local:%b %H:%M}",
-            when_zh=f"{local.month} 月 {local.day} 日{WEEKDAYS_ZH[local.weekday()]} {local:%H:%M}",
-            zone=zone,
-        )
-    closing = Text("You can add to it by answering this mail.", "如需补充，直接回复本邮件即可。")
-    return Text(
-        f"{opening.en}\n\n{promise.en}\n{closing.en}\n", f"{opening.zh}\n\n{promise.zh}\n{closing.zh}\n"
+def _promise(
+    ticket: Ticket, due: datetime | None, target: timedelta | BusinessDays | None, language: str
+) -> str:
+    if due is None or target is None:
+        return words("no_target").to(language)
+    zone = ticket.timeline.region.timezone
+    local = due.astimezone(ZoneInfo(zone))
+    when = Text(
+        f"{local:%a} {local.day} {local:%b %H:%M}",
+        f"{local.month} 月 {local.day} 日{WEEKDAYS_ZH[local.weekday()]} {local:%H:%M}",
     )
+    facts = {"target": _length(target).to(language), "due": when.to(language), "zone": zone}
+    return filled(words("promise").to(language), facts)
 
 
 def _length(target: timedelta | BusinessDays) -> Text:

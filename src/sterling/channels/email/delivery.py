@@ -10,7 +10,7 @@ from django.db import transaction
 
 from sterling.base import jobs
 from sterling.base.actor import SYSTEM
-from sterling.channels.email import outgoing, smtp
+from sterling.channels.email import outgoing, signing, smtp
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
 from sterling.channels.email.models import OutgoingMail
 from sterling.core.retry import GIVE_UP, retry_after
@@ -32,8 +32,8 @@ def send(*, message_id: int, at: datetime) -> str:
     message = quiet.claim(message_id=message_id, at=at, lease=LEASE)
     if message is None:
         return "not due"
-    raw = _kept(message, at)
     try:
+        raw = _kept(message, at)
         refused = smtp.send(
             smtp.Server.from_url(settings.SMTP_URL),
             sender=outgoing.envelope_from(message),
@@ -59,7 +59,7 @@ def _kept(message: Message, at: datetime) -> bytes:
                 "organization_id": message.organization_id,
                 "envelope_from": outgoing.envelope_from(message),
                 "envelope_to": outgoing.recipients(message),
-                "raw": outgoing.compose(message),
+                "raw": signing.signed(outgoing.compose(message), outgoing.sender_of(message)),
                 "composed_at": at,
             },
         )
