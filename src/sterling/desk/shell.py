@@ -22,8 +22,11 @@ def page(
     at: datetime,
     *,
     counts: dict[str, int] | None = None,
+    status: int = 200,
     **content: Any,
 ) -> HttpResponse:
     """A page that extends the shell. `counts`: where they are known already."""
     known = listing.counts_of(board.current(), viewer_of(request)) if counts is None else counts
-    return render(request, template, {"views": queue.VIEWS, "counts": known, "now": at, **content})
+    return render(
+        request, template, {"views": queue.VIEWS, "counts": known, "now": at, **content}, status=status
+    )

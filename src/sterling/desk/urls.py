@@ -11,6 +11,7 @@ from sterling.desk import (
     views_mail,
     views_queue,
     views_scheduled,
+    views_words,
 )
 
 app_name = "desk"
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/", views_mail.mail_page, name="mail"),
     path("mail/<int:mail>/raw", views_mail.raw, name="raw_mail"),
     path("mail/<int:mail>/retry", views_mail.retry, name="retry_mail"),
+    path("mail/words", views_words.words_page, name="words"),
     path("outbox/", views_mail.outbox, name="outbox"),
     path("catalog/", views_catalog.catalog_view, name="catalog"),
     path("catalog/begin", views_catalog.begin, name="catalog_begin"),

@@ -20,6 +20,7 @@ from sterling.core.catalog import Catalog
 from sterling.core.text import Text
 from sterling.desk import shell, ticket
 from sterling.desk.doors import agent_of, staff_only, viewer_of
+from sterling.desk.views_scheduled import goes_later
 from sterling.plans import queries as plans
 from sterling.tickets.access import attachment_for, messages_for, ticket_for
 from sterling.tickets.actions import changing, opening, quiet, relieving, writing
@@ -85,11 +86,15 @@ def say(request: HttpRequest, number: str) -> HttpResponse:
     """A reply or a note, with the status that results, in one save."""
     found = ticket_for(viewer_of(request), number)
     status = request.POST.get("status") or None
-    say_it = writing.note if request.POST.get("mode") == "note" else writing.reply
+    is_note = request.POST.get("mode") == "note"
+    content = Content(request.POST.get("body", ""), files=_files(request))
+    if not is_note and goes_later(request, found, content, seen=None, at=now()):
+        return _to_ticket(number)
+    say_it = writing.note if is_note else writing.reply
     say_it(
         ticket=found,
         agent=agent_of(request),
-        content=Content(request.POST.get("body", ""), files=_files(request)),
+        content=content,
         status=status,
         at=now(),
         by=viewer_of(request).actor,

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from sterling.accounts.actions import codes
 from sterling.accounts.models import Role
 from sterling.base.moment import now
-from sterling.channels.email import processing
+from sterling.channels.email import holding, processing
 from sterling.channels.email import queries as mail
 from sterling.desk import shell
-from sterling.desk.doors import agent_of, staff_only
+from sterling.desk.doors import agent_of, staff_only, viewer_of
+from sterling.tickets.access import all_scheduled
+from sterling.tickets.models import Delivery
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,16 +28,27 @@ PAGE = 100
 @staff_only
 def mail_page(request: HttpRequest) -> HttpResponse:
     waiting, latest = mail.quarantined(PAGE), mail.latest(PAGE)
-    return shell.page(request, "desk/mail.html", now(), waiting=waiting, latest=latest)
+    held = holding.waiting(PAGE)
+    return shell.page(request, "desk/mail.html", now(), waiting=waiting, latest=latest, held=held)
 
 
 @require_GET
 @staff_only
 def outbox(request: HttpRequest) -> HttpResponse:
-    found, at = mail.outbox(PAGE), now()
+    at, viewer = now(), viewer_of(request)
     # Whoever reads a code can sign in with it, so only those who may do everything see them.
     shown = codes.waiting(at=at) if agent_of(request).role == Role.ADMIN else []
-    return shell.page(request, "desk/outbox.html", at, messages=found, server=mail.has_server(), codes=shown)
+    return shell.page(
+        request,
+        "desk/outbox.html",
+        at,
+        astray=mail.in_state(Delivery.FAILED, Delivery.BOUNCED, most=PAGE),
+        scheduled=list(all_scheduled(viewer)[:PAGE]),
+        queued=mail.in_state(Delivery.QUEUED, most=PAGE),
+        left=mail.in_state(Delivery.SENT, most=PAGE),
+        server=mail.has_server(),
+        codes=shown,
+    )
 
 
 @require_GET

@@ -77,7 +77,9 @@ def scheduled(request: HttpRequest, number: str, scheduled: int) -> HttpResponse
     act = form.get("act", "")
     if act == "cancel":
         scheduling.cancel(scheduled=row)
-    elif act == "now":
+        # What was typed goes back to where it was typed.
+        return HttpResponseRedirect(f"{reverse('desk:ticket', args=[number])}?taken={row.pk}")
+    if act == "now":
         scheduling.release_now(scheduled=row, at=at)
     else:
         moved = time_in(request, form["send_at"]) if form.get("send_at") else None

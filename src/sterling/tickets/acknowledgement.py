@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sterling.core.catalog import BusinessDays
 from sterling.core.text import Text
-from sterling.tickets.wording import filled, words
+from sterling.tickets.wording import filled, in_force
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,19 +22,24 @@ def text(ticket: Ticket, *, due: datetime | None, target: timedelta | BusinessDa
     """In the requester's language; times in the region's zone, which is named."""
     contact = ticket.requester
     language = contact.language or ticket.organization.language or "en"
+    texts = {name: one.to(language) for name, one in in_force().items()}
     facts = {
         "number": str(ticket.number),
         "subject": ticket.subject or "-",
-        "promise": _promise(ticket, due, target, language),
+        "promise": _promise(ticket, due, target, language, texts),
     }
-    return filled(words("acknowledgement").to(language), facts)
+    return filled(texts["acknowledgement"], facts)
 
 
 def _promise(
-    ticket: Ticket, due: datetime | None, target: timedelta | BusinessDays | None, language: str
+    ticket: Ticket,
+    due: datetime | None,
+    target: timedelta | BusinessDays | None,
+    language: str,
+    texts: dict[str, str],
 ) -> str:
     if due is None or target is None:
-        return words("no_target").to(language)
+        return texts["no_target"]
     zone = ticket.timeline.region.timezone
     local = due.astimezone(ZoneInfo(zone))
     when = Text(
@@ -42,7 +47,7 @@ def _promise(
         f"{local.month} 月 {local.day} 日{WEEKDAYS_ZH[local.weekday()]} {local:%H:%M}",
     )
     facts = {"target": _length(target).to(language), "due": when.to(language), "zone": zone}
-    return filled(words("promise").to(language), facts)
+    return filled(texts["promise"], facts)
 
 
 def _length(target: timedelta | BusinessDays) -> Text:

@@ -59,8 +59,13 @@ KINDS = {
 
 def words(name: str) -> Text:
     """The text in force."""
-    kept = Wording.objects.filter(pk=name).values_list("text", flat=True).first()
-    return kept or KINDS[name].shipped
+    return in_force()[name]
+
+
+def in_force() -> dict[str, Text]:
+    """Every text as it stands. One query."""
+    kept = dict(Wording.objects.values_list("name", "text"))
+    return {name: kept.get(name) or kind.shipped for name, kind in KINDS.items()}
 
 
 def filled(text: str, facts: dict[str, str]) -> str:

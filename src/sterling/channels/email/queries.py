@@ -39,9 +39,9 @@ def has_server() -> bool:
     return bool(settings.SMTP_URL)
 
 
-def outbox(most: int) -> list[Message]:
-    """What went or waits to go out, the newest first."""
-    return list(tickets.outgoing().order_by("-pk")[:most])
+def in_state(*states: str, most: int) -> list[Message]:
+    """What goes out and stands so, the newest first."""
+    return list(tickets.outgoing().filter(delivery__in=states).order_by("-pk")[:most])
 
 
 def with_raw(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -10,7 +10,7 @@ from django import template
 from sterling.channels.email import holding, senders
 from sterling.channels.email.reasons import words_for
 from sterling.desk import mailing as mail_room
-from sterling.tickets.access import scheduled_on
+from sterling.tickets.access import scheduled_for, scheduled_on
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,3 +57,12 @@ def local_time(context: template.Context, at: datetime) -> str:
 @register.simple_tag
 def undo_seconds() -> int:
     return senders.rules().undo_seconds
+
+
+@register.simple_tag(takes_context=True)
+def taken_back(context: template.Context, ticket: Ticket) -> str:
+    """The words of the reply that was just taken back, for the composer."""
+    request = context["request"]
+    if "taken" not in request.GET:
+        return ""
+    return scheduled_for(request.viewer, ticket.number, request.GET["taken"]).text
