@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sterling.accounts.models import Agent, Contact, Organization, Role, User
+from sterling.accounts.models import Agent, Contact, Organization, Region, Role, User
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import NotAllowed, NotYours
 from sterling.core.text import Text
@@ -70,6 +70,15 @@ def organizations_for(viewer: Viewer) -> QuerySet[Organization]:
 
 def organization_for(viewer: Viewer, ref: str | int) -> Organization:
     found = organizations_for(viewer).filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def region_for(viewer: Viewer, ref: str) -> Region:
+    """A support region, for staff."""
+    staff(viewer)
+    found = Region.objects.filter(pk=ref).first()
     if found is None:
         raise NotYours
     return found

@@ -13,7 +13,7 @@ from sterling.core.text import Text
 from sterling.plans.actions.catalogs import load_catalog
 from sterling.plans.models import CatalogVersion
 from sterling.sla.actions.calendars import BEGINNING, create_region
-from sterling.sla.holidays import calendar
+from sterling.sla.holidays import calendar, years
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +24,6 @@ REGIONS = (
     ("europe", Text("Europe", "欧洲"), "Europe/Berlin", "DE"),
     ("china", Text("China", "中国"), "Asia/Shanghai", "CN"),
 )
-YEARS_BACK, YEARS_AHEAD = 2, 3
 LOCK = 7_105_002
 
 
@@ -35,13 +34,12 @@ def install(*, at: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if not CatalogVersion.objects.exists():
         load_catalog(document=shipped().to_dict(), at=BEGINNING, by=SYSTEM)
-    years = range(at.year - YEARS_BACK, at.year + YEARS_AHEAD)
     for region_id, name, timezone, country in REGIONS:
         if region(region_id) is None:
             create_region(
                 region_id=region_id,
                 name=name,
-                calendar=calendar(timezone=timezone, country=country, years=years),
+                calendar=calendar(timezone=timezone, country=country, years=years(at)),
                 is_default=region_id == "default",
                 at=at,
                 by=SYSTEM,

@@ -12,6 +12,7 @@ from sterling.desk import (
     views_queue,
     views_scheduled,
     views_words,
+    views_regions,
 )
 
 app_name = "desk"
@@ -39,6 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/deliverable", views_flow.deliverable, name="deliverable"),
     path("new", views.new_ticket, name="new"),
     path("alarms/", views_alarms.alarms_page, name="alarms"),
+    path("regions/", views_regions.regions_page, name="regions"),
+    path("regions/new", views_regions.region_new, name="region_new"),
+    path("regions/<slug:region>/", views_regions.region_page, name="region"),
+    path("regions/<slug:region>/edit", views_regions.region_edit, name="region_edit"),
     path("mail/", views_mail.mail_page, name="mail"),
     path("mail/<int:mail>/raw", views_mail.raw, name="raw_mail"),
     path("mail/<int:mail>/retry", views_mail.retry, name="retry_mail"),

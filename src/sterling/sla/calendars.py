@@ -34,6 +34,21 @@ class Revision:
         return _document(self.pk)
 
 
+@dataclass(frozen=True, slots=True)
+class Imagined(Revision):
+    """A revision that nobody has made yet, to see what it would do."""
+
+    given: Calendar
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.given
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return self.given.to_dict()
+
+
 # Revisions are immutable, so what was read once stays true.
 @lru_cache(maxsize=512)
 def _document(pk: int) -> dict[str, Any]:

@@ -8,11 +8,25 @@ import holidays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 DAY = [["09:00", "17:00"]]
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), DAY)
 # The holiday library's language for each country, so that *why* names a day as people there know it.
 LANGUAGES = {"US": ("en_US", "en_US"), "DE": ("de", "en_US"), "CN": ("zh_CN", "en_US")}
+
+
+YEARS_BACK, YEARS_AHEAD = 2, 3
+
+
+def years(at: datetime) -> range:
+    """The years that a calendar is filled for."""
+    return range(at.year - YEARS_BACK, at.year + YEARS_AHEAD)
+
+
+def countries() -> frozenset[str]:
+    """Codes of the countries whose holidays are known."""
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
 def calendar(*, timezone: str, country: str | None, years: Iterable[int]) -> dict[str, Any]:

@@ -125,6 +125,11 @@ class Log:
         stands = standing(result)
         timeline.standing = None if stands is None else packed(stands, self._of_regions)
 
+    def imagining(self, revision: calendars.Imagined) -> Log:
+        """This log as it would read if its region's calendar were revised so."""
+        of_region = [*self._of_regions[revision.region], revision]
+        return Log(self.timeline, self.rows, {**self._of_regions, revision.region: of_region})
+
     def document(self, until: datetime) -> dict[str, Any]:
         """The log as a timeline document, whose replay equals the stored clocks."""
         events = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,18 @@ from django.db.models import Max
 
 from sterling.accounts.models import Region
 from sterling.base import audit
-from sterling.base.errors import Invalid, Stale
+from sterling.base.errors import FieldError, Invalid, Stale
 from sterling.base.live import poke
 from sterling.core.calendars import Calendar
 from sterling.core.text import Text
+from sterling.sla import holidays
 from sterling.sla.models import CalendarRevision
 
 if TYPE_CHECKING:
     from sterling.base.actor import Actor
 
+_REGION_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_MOST_LETTERS = 40
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,6 +48,45 @@ def create_region(
     )
     audit.record(at=at, actor=by, verb="region_created", object_kind="region", object_id=region_id)
     return region
+
+
+def open_region(
+    *, region_id: str, name: Text, timezone: str, country: str | None, at: datetime, by: Actor
+) -> Region:
+    """A region of the installation's own: Monday to Friday 09:00 to 17:00, with the holidays of a country."""
+    errors = []
+    if not _REGION_ID.fullmatch(region_id) or len(region_id) > _MOST_LETTERS:
+        errors.append(
+            FieldError(
+                "id",
+                Text(
+                    "Write a short name in small letters, digits and hyphens, such as nordics.",
+                    "请用小写字母、数字和连字符写一个短名称，例如 nordics。",
+                ),
+            )
+        )
+    elif Region.objects.filter(pk=region_id).exists():
+        errors.append(FieldError("id", Text("There is a region with this id.", "已有区域使用此标识。")))
+    if not name.en:
+        errors.append(FieldError("name", Text("Name the region.", "请填写区域名称。")))
+    if country is not None and country not in holidays.countries():
+        errors.append(
+            FieldError(
+                "country",
+                Text(f"No list of holidays is known for {country!r}.", f"没有“{country}”的节假日表。"),
+            )
+        )
+    if errors:
+        raise Invalid(*errors)
+    document = holidays.calendar(timezone=timezone, country=country, years=holidays.years(at))
+    try:
+        return create_region(region_id=region_id, name=name, calendar=document, at=at, by=by)
+    except Invalid:
+        raise Invalid.field(
+            "timezone",
+            f"{timezone!r} is not a time zone. Write one like Europe/Berlin.",
+            f"“{timezone}”不是时区。请写成 Asia/Shanghai 这样的名称。",
+        ) from None
 
 
 def hold_logs(*, patience_ms: int = 5000) -> None:

@@ -38,6 +38,11 @@ CHUNK = 250
 FEW = 50
 """As many at most of those whose log has to be read."""
 
+_FIELDS = """
+    SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text, alarm_at, computed_until
+      FROM sla_timeline
+"""
+
 Place = tuple[int, int]
 START: Place = (-1, 0)
 
@@ -102,8 +107,8 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
     taken = _claimed(region_id, of_region[-1].seq, after, chunk)
     if not taken:
         return Step(0, after)
-    catalogs = _catalogs({one.version for one in taken})
-    steps = _steps(of_region)
+    catalogs = catalogs_of({one.version for one in taken})
+    steps = steps_of(of_region)
     followers: list[tuple[_Behind, Standing, Standing]] = []
     by_log: list[int] = []
     for one in taken:
@@ -131,9 +136,8 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
 def _claimed(region_id: str, seq: int, after: Place, chunk: int) -> list[_Behind]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text, alarm_at, computed_until
-              FROM sla_timeline
+            f"""
+            {_FIELDS}
              WHERE region_id = %s AND calendar_seq < %s AND (calendar_seq, id) > (%s, %s)
              ORDER BY calendar_seq, id
              LIMIT %s
@@ -150,12 +154,21 @@ def _claimed(region_id: str, seq: int, after: Place, chunk: int) -> list[_Behind
     return found
 
 
-def _catalogs(versions: set[int]) -> dict[int, Catalog]:
+def behind_of(region_id: str) -> list[_Behind]:
+    """Every ticket of the region with a due that a calendar could move, up to date or not. Nothing is held."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_FIELDS} WHERE region_id = %s AND calendar_seq IS NOT NULL ORDER BY id", [region_id]
+        )
+        return [_Behind(*row) for row in cursor.fetchall()]
+
+
+def catalogs_of(versions: set[int]) -> dict[int, Catalog]:
     found = CatalogVersion.objects.filter(pk__in=versions).defer("document")
     return {version.pk: catalog_of(version) for version in found}
 
 
-def _steps(of_region: Sequence[calendars.Revision]) -> Any:
+def steps_of(of_region: Sequence[calendars.Revision]) -> Any:
     """From a revision's number to the changes since: those that changed nothing left out."""
 
     @cache
