@@ -10,9 +10,9 @@ from sterling.desk import (
     views_formatted,
     views_mail,
     views_queue,
+    views_regions,
     views_scheduled,
     views_words,
-    views_regions,
 )
 
 app_name = "desk"
