@@ -1,21 +1,25 @@
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from sterling.accounts.actions import people
+from sterling.accounts.actions.shifts import Regular, set_shifts
 from sterling.accounts.models import Agent, User
 from sterling.base import board
 from sterling.base.moment import now
 from sterling.desk.listing import counts_of
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.actions import recompute
+from sterling.sla.models import Alarm
 from sterling.tickets.actions import changing
 from sterling.tickets.actions.alarms import tell
 from sterling.tickets.models import Ticket
 from tests import make
+from tests.base.browser import CHROMIUM, browser, opened, violations
 
 pytestmark = pytest.mark.usefixtures("installed")
 MINUTE = timedelta(minutes=1)
@@ -124,3 +128,95 @@ def test_a_customer_finds_no_alarms(client: Client) -> None:
 def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
     answer = client.get("/desk/alarms/")
     assert (answer.status_code, answer["Location"]) == (302, "/sign-in?next=%2Fdesk%2Falarms%2F")
+
+
+def shifts(agent: Agent, day: str, hours: list[str]) -> None:
+    set_shifts(agent=agent, regular=[Regular({"weekly": {day: [hours]}})], at=now(), by=make.SYSTEM)
+
+
+def test_alarms_stand_grouped_by_ticket_with_who_heard_and_where_nobody_was_on_duty(
+    desk: Client, carol: Agent
+) -> None:
+    ines = make.agent("Ines Roy", role="lead")
+    away = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(now().weekday() + 3) % 7]
+    for agent in (carol, ines):
+        shifts(agent, away, ["09:00", "10:00"])
+    ticket = given(carol, ago=55 * MINUTE, subject="Nearly late")
+    ring()
+    page = desk.get("/desk/alarms/").content.decode()
+    assert page.count(f'data-alarm="{ticket.number}"') == 1
+    assert [page.index(f"First reply: {share} % of the target used") for share in (90, 75, 50)] == sorted(
+        page.index(f"First reply: {share} % of the target used") for share in (90, 75, 50)
+    )
+    assert "Carol Mensah, Ines Roy" in page
+    assert "nobody on duty as assignee, lead" in page
+
+
+def test_i_take_it_says_who_deals_with_it(desk: Client, carol: Agent) -> None:
+    ticket = make.ticket(make.alice(), priority="urgent", at=now() - 50 * MINUTE)
+    make.agent("Ines Roy", role="lead")
+    ring()
+    answer = desk.post(f"/desk/tickets/{ticket.number}/take-alarms", {"of": "all"})
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/alarms/?of=all")
+    page = desk.get("/desk/alarms/?of=all").content.decode()
+    assert "Taken by Carol Mensah" in page
+    assert Ticket.objects.get(pk=ticket.pk).assignee == carol
+
+
+@pytest.mark.usefixtures("carol")
+def test_a_customer_takes_no_alarm(client: Client) -> None:
+    ticket = make.ticket(make.alice(), priority="urgent", at=now() - 50 * MINUTE)
+    ring()
+    mallory = people.user_for_contact(contact=make.mallory(), at=now())
+    client.get(f"/in/{people.make_link(user=mallory, at=now())}")
+    assert client.post(f"/desk/tickets/{ticket.number}/take-alarms").status_code == 404
+    assert client.get("/desk/alarms/news").status_code == 404
+    assert not Alarm.objects.exclude(taken_by=None).exists()
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+
+
+def test_news_are_what_was_told_since_from_three_quarters_on(desk: Client, carol: Agent) -> None:
+    since = now().isoformat()
+    given(carol, ago=40 * MINUTE, subject="Only half")
+    nearly = given(carol, ago=55 * MINUTE, subject="Nearly late")
+    ring()
+    said = desk.get("/desk/alarms/news", {"since": since}).content.decode()
+    assert f"#{nearly.number} Nearly late" in said
+    assert "First reply: 90 % of the target used" in said
+    assert "Only half" not in said
+    assert "Nearly late" not in desk.get("/desk/alarms/news", {"since": now().isoformat()}).content.decode()
+    assert "Nearly late" not in desk.get("/desk/alarms/news", {"since": "soon"}).content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_the_page_is_read_by_everyone_full_and_empty_in_both_languages(desk: Client, carol: Agent) -> None:
+    pages: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def drawn(name: str, path: str = "/desk/alarms/") -> None:
+        for language in ("en", "zh"):
+            User.objects.filter(pk=carol.user_id).update(language=language)
+            found = desk.get(path)
+            pages[f"/{name}-{language}"] = (found.content.decode(), {"content-type": found["Content-Type"]})
+
+    drawn("empty")
+    given(
+        carol,
+        ago=70 * MINUTE,
+        subject="The nightly export of the whole warehouse stops at sixty-one percent " * 2,
+    )
+    given(carol, ago=50 * MINUTE, subject="导出的报表日期差一天，只在月末出现")
+    ring()
+    drawn("full")
+    with browser() as launched:
+        for path in pages:
+            for width, scheme in ((1440, "light"), (390, "dark")):
+                page, complaints = opened(
+                    launched, path, pages, viewport={"width": width, "height": 800}, color_scheme=scheme
+                )
+                assert violations(page) == []
+                # No live stream stands behind these pages.
+                assert [said for said in complaints if "404" not in said] == []
+                if "PICTURES" in os.environ:
+                    page.screenshot(path=f"{os.environ['PICTURES']}{path}-{width}.png")
+                page.close()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from sterling.accounts import queries as people
 from sterling.accounts.access import staff
 from sterling.core.alarms import WHOLE
+from sterling.core.catalog import Recipient
+from sterling.core.text import Text
+from sterling.plans.queries import catalog_of
 from sterling.sla import alarms
 from sterling.tickets.access import tickets_for
 
@@ -16,17 +19,26 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.accounts.access import Viewer
-    from sterling.core.text import Text
+    from sterling.core.catalog import Plan, Priority
     from sterling.sla.models import Alarm
     from sterling.tickets.models import Ticket
 
 MOST = 500
 PAGE = 100
+SPOKEN = 75  # percent; what is less urgent is shown and not announced
+ROLES = {
+    Recipient.ASSIGNEE: Text("assignee", "负责人"),
+    Recipient.TEAM: Text("team", "团队"),
+    Recipient.LEAD: Text("lead", "组长"),
+    Recipient.DUTY_MANAGER: Text("duty manager", "值班经理"),
+    Recipient.PRIMARY: Text("primary engineer", "主责工程师"),
+    Recipient.SPONSOR: Text("sponsor", "高管支持人"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One alarm: of which ticket, in words, when it came, who heard."""
+    """One alarm in words: when it came, who heard and when, for which roles nobody was on duty."""
 
     ticket: Ticket
     share: int
@@ -34,6 +46,8 @@ class Row:
     at: datetime
     due: datetime
     heard: str
+    told_at: datetime | None
+    uncovered: list[Text]
 
     @property
     def is_late(self) -> bool:
@@ -41,38 +55,87 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What rings for one ticket, the worst first. `taken`: who said "I take it", and when."""
+
+    ticket: Ticket
+    plan: Plan
+    priority: Priority
+    rows: list[Row]
+    taken: str
+    taken_at: datetime | None
+
+    @property
+    def worst(self) -> Row:
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmsPage:
-    """`standing`: one row for each promise, the nearest due first. `lately`: everything, the latest first."""
+    """`standing`: one group for each ticket, the nearest due first. `lately`: what stands no more, the latest first."""
 
     everyone: bool
-    standing: list[Row]
+    standing: list[Group]
     lately: list[Row]
 
 
 def alarms_page(viewer: Viewer, *, everyone: bool) -> AlarmsPage:
     """Four queries, whatever the number."""
     found = alarms.told(None if everyone or viewer.agent is None else viewer.agent.pk)
-    stand = sorted(alarms.worst(alarms.standing(found)[:MOST]), key=lambda alarm: alarm.due)
-    lately = list(found[:PAGE])
+    stand = list(alarms.standing(found)[:MOST])
+    standing = {alarm.pk for alarm in stand}
+    lately = [alarm for alarm in found[: PAGE + MOST] if alarm.pk not in standing][:PAGE]
     about = tickets_for(viewer).filter(timeline__in={alarm.timeline_id for alarm in [*stand, *lately]})
     tickets = {ticket.timeline_id: ticket for ticket in about}
     names = {agent.pk: agent.name for agent in people.agents()}
-    return AlarmsPage(everyone, _rows(stand, tickets, names), _rows(lately, tickets, names))
+    ringing: dict[int, list[Alarm]] = {}
+    for alarm in stand:
+        if alarm.timeline_id in tickets:
+            ringing.setdefault(alarm.timeline_id, []).append(alarm)
+    groups = [_group(tickets[timeline], its, names) for timeline, its in ringing.items()]
+    return AlarmsPage(
+        everyone,
+        sorted(groups, key=lambda group: group.worst.due),
+        [_row(tickets[alarm.timeline_id], alarm, names) for alarm in lately if alarm.timeline_id in tickets],
+    )
 
 
-def _rows(found: Sequence[Alarm], tickets: dict[int, Ticket], names: dict[int, str]) -> list[Row]:
-    return [
-        Row(
-            tickets[alarm.timeline_id],
-            alarm.share,
-            alarms.said(alarm),
-            alarm.at,
-            alarm.due,
-            ", ".join(names[agent] for agent in alarm.told or () if agent in names),
-        )
-        for alarm in found
-        if alarm.timeline_id in tickets
-    ]
+def _group(ticket: Ticket, its: Sequence[Alarm], names: dict[int, str]) -> Group:
+    catalog = catalog_of(ticket.timeline.catalog_version)
+    taken = max((alarm for alarm in its if alarm.taken_by), key=lambda alarm: alarm.at, default=None)
+    return Group(
+        ticket,
+        catalog.plans[ticket.plan],
+        catalog.priorities[ticket.priority],
+        [_row(ticket, alarm, names) for alarm in sorted(its, key=lambda one: (-one.share, one.due, one.pk))],
+        names.get(taken.taken_by or 0, "") if taken else "",
+        taken.taken_at if taken else None,
+    )
+
+
+def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str]) -> Row:
+    return Row(
+        ticket,
+        alarm.share,
+        alarms.said(alarm),
+        alarm.at,
+        alarm.due,
+        ", ".join(names[agent] for agent in alarm.told or () if agent in names),
+        alarm.told_at,
+        [ROLES[Recipient(role)] for role in alarm.uncovered],
+    )
+
+
+def news(viewer: Viewer, since: datetime) -> list[Row]:
+    """What the viewer heard of after `since` that still stands, from three quarters of a target on; worst first."""
+    if viewer.agent is None:
+        return []
+    told = alarms.told(viewer.agent.pk).filter(told_at__gt=since, share__gte=SPOKEN)
+    found = alarms.worst(alarms.standing(told)[:PAGE])
+    about = tickets_for(viewer).filter(timeline__in={alarm.timeline_id for alarm in found})
+    tickets = {ticket.timeline_id: ticket for ticket in about}
+    rows = [_row(tickets[alarm.timeline_id], alarm, {}) for alarm in found if alarm.timeline_id in tickets]
+    return sorted(rows, key=lambda row: (-row.share, row.due))
 
 
 def standing_counts(viewer: Viewer) -> dict[int, int]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from sterling.base.moment import now
 from sterling.desk import alarms, shell
-from sterling.desk.doors import staff_only, viewer_of
+from sterling.desk.doors import agent_of, staff_only, viewer_of
+from sterling.tickets.access import ticket_for
+from sterling.tickets.actions.alarms import take
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,3 +24,25 @@ if TYPE_CHECKING:
 def alarms_page(request: HttpRequest) -> HttpResponse:
     found = alarms.alarms_page(viewer_of(request), everyone=request.GET.get("of") == "all")
     return shell.page(request, "desk/alarms.html", now(), page=found)
+
+
+@require_POST
+@staff_only
+def take_it(request: HttpRequest, number: str) -> HttpResponse:
+    ticket = ticket_for(viewer_of(request), number)
+    take(ticket=ticket, agent=agent_of(request), at=now(), by=viewer_of(request).actor)
+    back = request.POST.get("of") == "all"
+    return redirect(f"{reverse('desk:alarms')}{'?of=all' if back else ''}")
+
+
+@require_GET
+@staff_only
+def news(request: HttpRequest) -> HttpResponse:
+    """What rang for the viewer since an instant, to be said aloud on an open page."""
+    at = now()
+    try:
+        since = datetime.fromisoformat(request.GET.get("since", "").replace(" ", "+"))
+        rows = alarms.news(viewer_of(request), since if since.tzinfo else at)
+    except ValueError:
+        rows = []
+    return render(request, "desk/parts/alarm_news.html", {"rows": rows, "now": at})

@@ -2,6 +2,7 @@
 // A list asks for the rows that were named; any other page for itself, and takes over the parts marked data-live.
 import { startDrafts } from "./drafts.js";
 import { morph } from "./morph.js";
+import { announce } from "./news.js";
 import { fill, forget, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
 import { Stream } from "./stream.js";
 
@@ -149,7 +150,10 @@ function start() {
   if (!stream) return;
   let stopped = null;
   const live = new Stream(stream, hears.split(" ").filter(Boolean), now, {
-    heard,
+    heard: (name) => {
+      announce(name);
+      heard(name);
+    },
     up: () => {
       stopped = null;
       said(null);
