@@ -163,7 +163,7 @@ def test_i_take_it_says_who_deals_with_it(desk: Client, carol: Agent) -> None:
     assert Ticket.objects.get(pk=ticket.pk).assignee == carol
 
 
-@pytest.mark.usefixtures("carol")
+@pytest.mark.usefixtures("installed", "carol")
 def test_a_customer_takes_no_alarm(client: Client) -> None:
     ticket = make.ticket(make.alice(), priority="urgent", at=now() - 50 * MINUTE)
     ring()
