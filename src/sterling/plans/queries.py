@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
-from sterling.plans.models import CatalogDraft, CatalogEdit, CatalogVersion, Contract
+from sterling.core.contracts import Phase, add_months
+from sterling.plans.models import (
+    CatalogDraft,
+    CatalogEdit,
+    CatalogVersion,
+    Contract,
+    ContractChange,
+    SegmentProof,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from sterling.accounts.models import Contact
@@ -102,6 +113,42 @@ _CONTRACT_AT = Prepared(
     int,
     datetime,
 )
+
+
+def running_or_coming(organization_id: int, at: datetime) -> QuerySet[Contract]:
+    """Contracts of an organization whose plan is served now or will be."""
+    return contracts_of(organization_id).filter(Q(ends_at=None) | Q(ends_at__gt=at))
+
+
+def is_superseded(contract: Contract, at: datetime) -> bool:
+    """Another contract of the organization counts in its place at `at`."""
+    counting = contract_at(contract.organization_id, at)
+    return counting is not None and counting.pk != contract.pk and contract.starts_at <= at
+
+
+def phase_of(contract: Contract, at: datetime) -> Phase:
+    """Where a contract stands, by the days of the organization's region."""
+    day = at.astimezone(ZoneInfo(contract.organization.region.timezone)).date()
+    phase = contract.term.phase(day)
+    served = phase in {Phase.RUNNING, Phase.GRACE}
+    return Phase.SUPERSEDED if served and is_superseded(contract, at) else phase
+
+
+def has_proof(organization_id: int, segment: str) -> bool:
+    return SegmentProof.objects.filter(organization_id=organization_id, segment=segment).exists()
+
+
+def proofs_of(organization_id: int) -> QuerySet[SegmentProof]:
+    return SegmentProof.objects.filter(organization_id=organization_id).order_by("-pk")
+
+
+def changes_of(contract: Contract) -> list[ContractChange]:
+    return list(ContractChange.objects.filter(contract=contract).order_by("at", "pk"))
+
+
+def after_a_term(day: date, catalog: Catalog) -> date:
+    """A price term later."""
+    return add_months(day, catalog.pricing.term_months)
 
 
 @dataclass(frozen=True, slots=True)

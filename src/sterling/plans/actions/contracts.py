@@ -1,14 +1,20 @@
-"""Contracts: who holds which plan from when to when."""
+"""Contracts: who holds which plan from when to when, at what price, and what changes in mid-term."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from sterling.base import audit
-from sterling.base.errors import Invalid
+from sterling.base.errors import Conflict, Invalid
+from sterling.core.catalog.entitlements import limit
+from sterling.core.contracts import current_term, prorated_price, prorated_time
+from sterling.core.text import Text
 from sterling.plans import queries
 from sterling.plans.actions.catalogs import refused_plan
 from sterling.plans.dates import midnight
@@ -17,29 +23,57 @@ from sterling.plans.models import Contract, ContractChange
 if TYPE_CHECKING:
     from sterling.accounts.models import Organization
     from sterling.base.actor import Actor
+    from sterling.core.catalog import Catalog
+
+MOST_GRACE = 90
 
 
 @transaction.atomic
 def sign_contract(
-    *, organization: Organization, plan: str, starts: date, ends: date | None, at: datetime, by: Actor
+    *,
+    organization: Organization,
+    plan: str,
+    starts: date,
+    ends: date | None,
+    segment: str = "",
+    currency: str = "",
+    grace_days: int = 0,
+    renewal_of: Contract | None = None,
+    at: datetime,
+    by: Actor,
 ) -> Contract:
-    """A new contract under the catalog in force. Dates are the organization's region's, `ends` exclusive."""
+    """A new contract under the catalog in force. Dates are the organization's region's, `ends` exclusive.
+
+    The price is the catalog's for the segment (the organization's, unless another is named). A segment that
+    must be proved costs as the first one that need not be, until proof is on file. Invalid names the field.
+    """
     catalog_version = queries.version_in_force(at)
     catalog = queries.catalog_of(catalog_version)
     if plan not in catalog.plans:
         raise refused_plan(plan, catalog)
     if ends is not None and ends <= starts:
         raise Invalid.field("ends", "The end must lie after the start.", "结束日期必须晚于开始日期。")
+    if not 0 <= grace_days <= MOST_GRACE:
+        raise Invalid.field("grace_days", "From 0 to 90 days.", "0 至 90 天。")
+    segment = segment or organization.segment
+    currency = currency or first_currency(catalog, plan)
     timezone = organization.region.timezone
+    served = ends + timedelta(days=grace_days) if ends else None
     contract = Contract.objects.create(
         organization=organization,
         plan=plan,
         catalog_version=catalog_version,
+        segment=segment,
+        currency=currency,
+        price=price_of(catalog, plan, priced_segment(catalog, organization, segment), currency),
         starts=starts,
         ends=ends,
+        grace_days=grace_days,
         starts_at=midnight(starts, timezone),
-        ends_at=midnight(ends, timezone) if ends else None,
+        ends_at=midnight(served, timezone) if served else None,
+        renewal_of=renewal_of,
         created_at=at,
+        created_by=by.name,
     )
     audit.record(
         at=at,
@@ -53,21 +87,89 @@ def sign_contract(
     return contract
 
 
+def first_currency(catalog: Catalog, plan: str) -> str:
+    return next(iter(catalog.plans[plan].price), "USD")
+
+
+def price_of(catalog: Catalog, plan: str, segment: str, currency: str) -> Decimal | None:
+    """The catalog's price of a term; None where it names none."""
+    segments = catalog.plans[plan].price.get(currency, {})
+    amount = segments.get(segment, segments.get("any"))
+    return None if amount is None else Decimal(str(amount))
+
+
+def priced_segment(catalog: Catalog, organization: Organization, segment: str) -> str:
+    """The segment whose price holds: one that must be proved holds from the day proof is on file."""
+    if segment not in catalog.pricing.proof_for or queries.has_proof(organization.pk, segment):
+        return segment
+    known = dict.fromkeys(
+        one for plan in catalog.plans.values() for prices in plan.price.values() for one in prices
+    )
+    return next((one for one in known if one not in catalog.pricing.proof_for), segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change of plan adds to the running price term; less than nothing is a credit."""
+
+    price_before: Decimal | None
+    price_after: Decimal | None
+    price: Decimal | None
+    hours: timedelta
+    term: tuple[date, date]
+    cap_before: float
+    cap_after: float
+
+
+def difference(contract: Contract, plan: str, at: datetime) -> Difference:
+    """What holding `plan` from `at` on would add, pro rata to the day in the organization's region (R50)."""
+    catalog = queries.catalog_of(contract.catalog_version)
+    day = at.astimezone(ZoneInfo(contract.organization.region.timezone)).date()
+    begins, until = current_term(contract.term, max(day, contract.starts), catalog.pricing.term_months)
+    segment = priced_segment(catalog, contract.organization, contract.segment)
+    before, after = contract.price, price_of(catalog, plan, segment, contract.currency)
+    price = None if before is None or after is None else prorated_price(before, after, day, begins, until)
+    had, gets = (catalog.plans[name].entitlements for name in (contract.plan, plan))
+    hours = [_hours(granted.get("ps_hours", 0)) for granted in (had, gets)]
+    return Difference(
+        before,
+        after,
+        price,
+        prorated_time(hours[0], hours[1], day, begins, until),
+        (begins, until),
+        limit(had.get("premium_contacts", 0)),
+        limit(gets.get("premium_contacts", 0)),
+    )
+
+
+def _hours(value: object) -> timedelta:
+    """Any number of hours has no share to be reckoned with."""
+    return timedelta(hours=float(value)) if isinstance(value, int | float) else timedelta()
+
+
 @transaction.atomic
 def change_plan(*, contract: Contract, plan: str, at: datetime, by: Actor) -> Contract:
-    """The contract holds another plan from now on; its catalog version stays."""
-    contract = Contract.objects.select_for_update().select_related("catalog_version").get(pk=contract.pk)
+    """The contract holds another plan from now on; its catalog version stays, the price is pro rata."""
+    contract = (
+        Contract.objects.select_for_update(of=("self",))
+        .select_related("catalog_version", "organization__region")
+        .get(pk=contract.pk)
+    )
     catalog = queries.catalog_of(contract.catalog_version)
     if plan not in catalog.plans:
         raise refused_plan(plan, catalog)
     if plan == contract.plan:
         return contract
+    found = difference(contract, plan, at)
     ContractChange.objects.create(
         contract=contract,
         organization_id=contract.organization_id,
         at=at,
+        by=by.name,
         plan_from=contract.plan,
         plan_to=plan,
+        price_delta=found.price,
+        hours_delta_minutes=found.hours // timedelta(minutes=1),
     )
     audit.record(
         at=at,
@@ -78,7 +180,73 @@ def change_plan(*, contract: Contract, plan: str, at: datetime, by: Actor) -> Co
         organization_id=contract.organization_id,
         data={"from": contract.plan, "to": plan},
     )
-    contract.plan = plan
+    contract.plan, contract.price = plan, found.price_after
     contract.version += 1
-    contract.save(update_fields=["plan", "version"])
+    contract.save(update_fields=["plan", "price", "version"])
     return contract
+
+
+@transaction.atomic
+def renew_contract(
+    *, contract: Contract, plan: str = "", ends: date | None = None, at: datetime, by: Actor
+) -> Contract:
+    """The next contract begins on the day this one ends, at the price of the catalog in force, for a term.
+
+    Conflict: it is open-ended, or was renewed.
+    """
+    held = (
+        Contract.objects.select_for_update(of=("self",))
+        .select_related("organization__region")
+        .get(pk=contract.pk)
+    )
+    if held.ends is None:
+        raise Conflict(
+            Text("This contract has no end, so there is nothing to renew.", "该合同没有结束日期，无须续签。")
+        )
+    if Contract.objects.filter(renewal_of=held).exists():
+        raise Conflict(Text("This contract was renewed already.", "该合同已续签。"))
+    catalog = queries.catalog_of(queries.version_in_force(at))
+    return sign_contract(
+        organization=held.organization,
+        plan=plan or held.plan,
+        starts=held.ends,
+        ends=ends or queries.after_a_term(held.ends, catalog),
+        segment=held.segment,
+        currency=held.currency,
+        grace_days=held.grace_days,
+        renewal_of=held,
+        at=at,
+        by=by,
+    )
+
+
+@transaction.atomic
+def end_contract(*, contract: Contract, ends: date, at: datetime, by: Actor) -> Contract:
+    """Another last day: a notice was given, or taken back. Invalid: before the start, or in the past."""
+    held = (
+        Contract.objects.select_for_update(of=("self",))
+        .select_related("organization__region")
+        .get(pk=contract.pk)
+    )
+    timezone = held.organization.region.timezone
+    if ends <= held.starts:
+        raise Invalid.field("ends", "The end must lie after the start.", "结束日期必须晚于开始日期。")
+    served = midnight(ends + timedelta(days=held.grace_days), timezone)
+    if served <= at.astimezone(UTC):
+        raise Invalid.field(
+            "ends", "That day has passed: tickets were served since.", "该日期已过，其间的工单已按计划服务。"
+        )
+    before = held.ends
+    held.ends, held.ends_at = ends, served
+    held.version += 1
+    held.save(update_fields=["ends", "ends_at", "version"])
+    audit.record(
+        at=at,
+        actor=by,
+        verb="contract_ends",
+        object_kind="contract",
+        object_id=held.pk,
+        organization_id=held.organization_id,
+        data={"before": before.isoformat() if before else None, "ends": ends.isoformat()},
+    )
+    return held

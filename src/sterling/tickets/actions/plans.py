@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import connection, transaction
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from sterling.plans.models import Contract
 
 
+class Terms(TypedDict, total=False):
+    """What a contract may say beside plan and days."""
+
+    segment: str
+    currency: str
+    grace_days: int
+
+
 def _follow(organization_id: int, *, at: datetime, by: Actor) -> int:
     """Bring every live ticket to the plan its requester is served under now; how many changed."""
     live = Ticket.objects.filter(organization_id=organization_id, timeline__live=True).order_by("timeline_id")
@@ -37,10 +45,18 @@ def _follow(organization_id: int, *, at: datetime, by: Actor) -> int:
 
 @transaction.atomic
 def sign_contract(
-    *, organization: Organization, plan: str, starts: date, ends: date | None, at: datetime, by: Actor
+    *,
+    organization: Organization,
+    plan: str,
+    starts: date,
+    ends: date | None,
+    at: datetime,
+    by: Actor,
+    **terms: Unpack[Terms],
 ) -> Contract:
+    """`terms`: segment, currency, grace_days; see plans.actions.contracts."""
     contract = contracts.sign_contract(
-        organization=organization, plan=plan, starts=starts, ends=ends, at=at, by=by
+        organization=organization, plan=plan, starts=starts, ends=ends, at=at, by=by, **terms
     )
     _follow(organization.pk, at=at, by=by)
     return contract
@@ -51,6 +67,20 @@ def change_plan(*, contract: Contract, plan: str, at: datetime, by: Actor) -> Co
     changed = contracts.change_plan(contract=contract, plan=plan, at=at, by=by)
     _follow(contract.organization_id, at=at, by=by)
     return changed
+
+
+@transaction.atomic
+def renew_contract(*, contract: Contract, plan: str = "", at: datetime, by: Actor) -> Contract:
+    renewed = contracts.renew_contract(contract=contract, plan=plan, at=at, by=by)
+    _follow(contract.organization_id, at=at, by=by)
+    return renewed
+
+
+@transaction.atomic
+def end_contract(*, contract: Contract, ends: date, at: datetime, by: Actor) -> Contract:
+    ended = contracts.end_contract(contract=contract, ends=ends, at=at, by=by)
+    _follow(contract.organization_id, at=at, by=by)
+    return ended
 
 
 @transaction.atomic

@@ -1,0 +1,63 @@
+"""What a change of plan would do to the tickets that are open, before anybody confirms it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sterling.plans import queries as plans
+from sterling.sla import log as logs
+from sterling.sla.kinds import Kind
+from sterling.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.core.clocks import Clock
+    from sterling.plans.models import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One promise of one ticket: due now, and due after the change. The same for a clock that keeps its due."""
+
+    ticket: Ticket
+    metric: str
+    due_before: datetime | None
+    due_after: datetime | None
+
+    @property
+    def moves(self) -> bool:
+        return self.due_before != self.due_after
+
+
+def on_plan(contract: Contract, plan: str, at: datetime) -> list[Foreseen]:
+    """Every promise that runs in tickets which the contract's plan serves. Four queries, whatever the number."""
+    found = Ticket.objects.filter(
+        organization_id=contract.organization_id, timeline__live=True, requester__verified_at__isnull=False
+    )
+    tickets = list(
+        found.select_related("timeline__catalog_version", "requester", "organization")
+        .defer("timeline__catalog_version__document")
+        .order_by("timeline__next_due", "pk")
+    )
+    rows = []
+    for ticket, log in zip(
+        tickets, logs.read_all([one.timeline for one in tickets]) if tickets else (), strict=True
+    ):
+        if plan not in log.catalog.plans:
+            continue
+        before, after = log.result(at), log.supposing(at, (Kind.PLAN, {"to": plan}))
+        for was, will in ((before.owed, after.owed), (before.update, after.update)):
+            if was is not None and was.due is not None:
+                rows.append(Foreseen(ticket, was.metric.value, was.due, _due(will)))
+    return rows
+
+
+def _due(clock: Clock | None) -> datetime | None:
+    return clock.due if clock else None
+
+
+def lowest_plan(contract: Contract) -> str:
+    """What the organization has once the contract is served no more."""
+    return plans.lowest(plans.catalog_of(contract.catalog_version))
