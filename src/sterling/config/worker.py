@@ -24,7 +24,7 @@ from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.channels.email.batches import read_when_told
-from sterling.channels.email.tasks import sweep, tell_staff
+from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_staff
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
 from sterling.tickets.actions.scheduling import release_due
@@ -78,6 +78,7 @@ def rounds() -> list[list[Round]]:
         [
             Round("sweep", 2.0, sweep),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
+            Round("notices", 600.0, tell_of_contracts),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
             Round("sessions", 3600.0, forget_sign_ins),
         ],

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from sterling.desk import (
     views,
     views_alarms,
     views_catalog,
+    views_contracts,
     views_flow,
     views_formatted,
     views_mail,
@@ -60,4 +61,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/draft/file", views_catalog.draft_file, name="catalog_draft_file"),
     path("catalog/draft/publish", views_catalog.publish, name="catalog_publish"),
     path("catalog/draft/discard", views_catalog.discard, name="catalog_discard"),
+    path("contracts/", views_contracts.contract_list, name="contracts"),
+    path("contracts/new", views_contracts.new_contract, name="contract_new"),
+    path("contracts/<int:contract>/", views_contracts.contract_page, name="contract"),
+    path("contracts/<int:contract>/change", views_contracts.change, name="contract_change"),
+    path("contracts/<int:contract>/proof", views_contracts.proof, name="contract_proof"),
+    path("quotes/new", views_contracts.new_quote, name="quote_new"),
+    path("quotes/<int:quote>/", views_contracts.quote_page, name="quote"),
+    re_path(
+        r"^quotes/(?P<quote>\d+)/(?P<language>en|zh)\.pdf$", views_contracts.quote_paper, name="quote_paper"
+    ),
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.accounts.access import organizations_for, row_id
+from sterling.accounts.access import organizations_for, row_id, staff
 from sterling.base.errors import NotYours
-from sterling.plans.models import Contract
+from sterling.plans.models import Contract, Quote
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,6 +25,15 @@ def contract_for(viewer: Viewer, ref: str | int, *, lock: bool = False) -> Contr
     """`lock`: the row is held until the transaction ends, to change it."""
     rows = contracts_for(viewer)
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def quote_for(viewer: Viewer, ref: str | int) -> Quote:
+    """Quotes are the staff's: what was offered to whom is not for customers to browse."""
+    staff(viewer)
+    found = Quote.objects.select_related("organization", "catalog_version").filter(pk=row_id(ref)).first()
     if found is None:
         raise NotYours
     return found

@@ -19,6 +19,7 @@ from sterling.plans.models import (
     CatalogVersion,
     Contract,
     ContractChange,
+    ContractNotice,
     SegmentProof,
 )
 
@@ -126,10 +127,14 @@ def is_superseded(contract: Contract, at: datetime) -> bool:
     return counting is not None and counting.pk != contract.pk and contract.starts_at <= at
 
 
+def day_of(contract: Contract, at: datetime) -> date:
+    """The day it is at the organization's."""
+    return at.astimezone(ZoneInfo(contract.organization.region.timezone)).date()
+
+
 def phase_of(contract: Contract, at: datetime) -> Phase:
     """Where a contract stands, by the days of the organization's region."""
-    day = at.astimezone(ZoneInfo(contract.organization.region.timezone)).date()
-    phase = contract.term.phase(day)
+    phase = contract.term.phase(day_of(contract, at))
     served = phase in {Phase.RUNNING, Phase.GRACE}
     return Phase.SUPERSEDED if served and is_superseded(contract, at) else phase
 
@@ -144,6 +149,23 @@ def proofs_of(organization_id: int) -> QuerySet[SegmentProof]:
 
 def changes_of(contract: Contract) -> list[ContractChange]:
     return list(ContractChange.objects.filter(contract=contract).order_by("at", "pk"))
+
+
+def notices_of(contract: Contract) -> list[ContractNotice]:
+    return list(ContractNotice.objects.filter(contract=contract).order_by("pk"))
+
+
+def renewal_of(contract: Contract) -> Contract | None:
+    return Contract.objects.filter(renewal_of=contract).first()
+
+
+def segments(catalog: Catalog) -> list[str]:
+    """Every segment that some plan has a price for."""
+    return list(
+        dict.fromkeys(
+            one for plan in catalog.plans.values() for prices in plan.price.values() for one in prices
+        )
+    )
 
 
 def after_a_term(day: date, catalog: Catalog) -> date:

@@ -148,10 +148,16 @@ class ContractIn(In):
     plan: Ref
     starts: Day
     ends: Day | None = Field(None, description="Exclusive; none: until another contract supersedes it.")
+    segment: Short | None = Field(None, description="Without one, the organization's.")
+    grace_days: int = Field(0, ge=0, le=90, description="So long after `ends` the plan is served.")
 
 
 class PlanIn(In):
     plan: Ref
+
+
+class RenewIn(In):
+    plan: Ref | None = Field(None, description="Another plan from the renewal on.")
 
 
 class ContractOut(Out):
@@ -162,7 +168,14 @@ class ContractOut(Out):
     starts: date
     ends: date | None
     starts_at: Instant
-    ends_at: Instant | None
+    ends_at: Instant | None = Field(
+        description="From when the plan is served no more: after the days of grace."
+    )
+    segment: str
+    currency: str
+    price: float | None = Field(description="Of a term, before tax.")
+    grace_days: int
+    renewal_of: str | None
 
 
 def contract_out(contract: Contract) -> dict[str, Any]:
@@ -175,6 +188,11 @@ def contract_out(contract: Contract) -> dict[str, Any]:
         "ends": contract.ends,
         "starts_at": at(contract.starts_at),
         "ends_at": at(contract.ends_at),
+        "segment": contract.segment,
+        "currency": contract.currency,
+        "price": None if contract.price is None else float(contract.price),
+        "grace_days": contract.grace_days,
+        "renewal_of": None if contract.renewal_of_id is None else str(contract.renewal_of_id),
     }
 
 
@@ -196,6 +214,8 @@ def sign_contract(request: ApiRequest, body: ContractIn) -> dict[str, Any]:
         plan=body.plan,
         starts=body.starts,
         ends=body.ends,
+        segment=body.segment or "",
+        grace_days=body.grace_days,
         at=request.at,
         by=request.viewer.actor,
     )
@@ -220,3 +240,14 @@ def change_contract(
     changed = service.change_plan(contract=contract, plan=body.plan, at=request.at, by=request.viewer.actor)
     tag(response, changed.version)
     return contract_out(changed)
+
+
+@router.post("/contracts/{contract_id}/renew", response={201: ContractOut})
+def renew_contract(request: ApiRequest, contract_id: str, body: RenewIn) -> dict[str, Any]:
+    """The next contract, from the day this one ends, for a term, at the price of the catalog in force."""
+    access.staff(request.viewer)
+    contract = contract_for(request.viewer, contract_id, lock=True)
+    renewed = service.renew_contract(
+        contract=contract, plan=body.plan or "", at=request.at, by=request.viewer.actor
+    )
+    return contract_out(renewed)

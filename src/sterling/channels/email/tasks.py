@@ -7,7 +7,8 @@ from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import codes, delivery, refusals, staff
+from sterling.channels.email import codes, contract_notices, delivery, refusals, staff
+from sterling.plans.actions import paperwork
 from sterling.tickets.actions import alarms
 
 
@@ -34,3 +35,10 @@ def tell_staff() -> int:
     told = alarms.tell(at=now())
     staff.write_batches(at=now())
     return told
+
+
+def tell_of_contracts() -> int:
+    """Contracts that end within 90, 30 or 7 days: noted, and mailed to who looks after them. How many notices."""
+    raised = paperwork.raise_notices(at=now())
+    contract_notices.write(at=now())
+    return raised

@@ -15,10 +15,12 @@ from sterling.core.clocks import Cause
 from sterling.core.clocks.spoken import day_of, hour, length
 from sterling.core.clocks.why import Because, ClockStretch
 from sterling.core.text import Text
+from sterling.plans.quotes import SEGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta, tzinfo
+    from decimal import Decimal
 
     from sterling.channels.email.models import InboundMail
     from sterling.core.catalog import Plan, Priority
@@ -184,3 +186,21 @@ def granted_label(context: template.Context, page: CatalogPage, line: Line, plac
 def hours_of(context: template.Context, known: Sequence[tuple[str, Text]], value: str) -> str:
     """Hours by their name in the catalog."""
     return dict(known).get(value, Text(value, value)).to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def segment_word(context: template.Context, segment: str) -> str:
+    return SEGMENTS.get(segment, Text(segment, segment)).to(_language(context))
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """`USD 16,043.84`, without a sign: the sentence says which way it goes."""
+    return f"{currency} {abs(amount):,.2f}"
+
+
+@register.filter
+def quarters(time: timedelta) -> str:
+    """Service hours with their sign: `+8`, `-1.25`, `0`."""
+    hours = time.total_seconds() / 3600
+    return f"{hours:+g}" if hours else "0"

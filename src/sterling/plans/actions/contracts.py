@@ -102,10 +102,7 @@ def priced_segment(catalog: Catalog, organization: Organization, segment: str) -
     """The segment whose price holds: one that must be proved holds from the day proof is on file."""
     if segment not in catalog.pricing.proof_for or queries.has_proof(organization.pk, segment):
         return segment
-    known = dict.fromkeys(
-        one for plan in catalog.plans.values() for prices in plan.price.values() for one in prices
-    )
-    return next((one for one in known if one not in catalog.pricing.proof_for), segment)
+    return next((one for one in queries.segments(catalog) if one not in catalog.pricing.proof_for), segment)
 
 
 @dataclass(frozen=True, slots=True)
