@@ -90,6 +90,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("GET", "/contracts/{contract_id}"): _no_body,
     ("PATCH", "/contracts/{contract_id}"): lambda _: {"plan": "silver"},
+    ("POST", "/contracts/{contract_id}/renew"): lambda _: {"plan": "silver"},
     ("GET", "/contacts"): _no_body,
     ("POST", "/contacts"): lambda its: {
         "organization": str(its.alice.organization_id), "name": "M", "email": "m@elsewhere.example",

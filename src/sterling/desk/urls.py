@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from sterling.desk import (
     views,
@@ -68,7 +68,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<int:contract>/proof", views_contracts.proof, name="contract_proof"),
     path("quotes/new", views_contracts.new_quote, name="quote_new"),
     path("quotes/<int:quote>/", views_contracts.quote_page, name="quote"),
-    re_path(
-        r"^quotes/(?P<quote>\d+)/(?P<language>en|zh)\.pdf$", views_contracts.quote_paper, name="quote_paper"
-    ),
+    path("quotes/<int:quote>/en.pdf", views_contracts.quote_paper, {"language": "en"}, name="quote_en"),
+    path("quotes/<int:quote>/zh.pdf", views_contracts.quote_paper, {"language": "zh"}, name="quote_zh"),
 ]
