@@ -23,7 +23,8 @@ PUBLIC = {("GET", "/regions"), ("GET", "/plans"), ("POST", "/quotes")}
 LISTS = {"/organizations", "/contracts", "/contacts", "/tickets"}
 STAFF = {
     ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
-    ("PATCH", "/contracts/{contract_id}"), ("POST", "/contracts/{contract_id}/renew"), ("POST", "/contacts"), ("POST", "/contacts/{contact_id}/verify"),
+    ("PATCH", "/contracts/{contract_id}"), ("POST", "/contracts/{contract_id}/renew"), ("POST", "/contacts"),
+    ("POST", "/contacts/{contact_id}/verify"),
     ("POST", "/contacts/{contact_id}/confirm"), ("DELETE", "/contacts/{contact_id}/premium"),
     ("PATCH", "/tickets/{number}"), ("POST", "/tickets/{number}/no-reply-needed"),
     ("POST", "/tickets/{number}/workaround"), ("POST", "/tickets/{number}/cadence"),
