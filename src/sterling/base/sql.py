@@ -39,3 +39,14 @@ def append_only(table: str) -> RunSQL:
         "FOR EACH ROW EXECUTE FUNCTION sterling_append_only()",
         f"DROP TRIGGER append_only ON {table}",
     )
+
+
+TRIGRAMS = RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", RunSQL.noop)
+
+
+def searchable(table: str, column: str) -> RunSQL:
+    """Words within `column` are found by an index, upper and lower case alike (Django's `icontains`)."""
+    name = f"{table}_{column}_trigrams"
+    return RunSQL(
+        f"CREATE INDEX {name} ON {table} USING gin (upper({column}) gin_trgm_ops)", f"DROP INDEX {name}"
+    )

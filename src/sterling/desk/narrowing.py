@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from sterling.core.text import Text
+from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,8 +127,7 @@ def matching(words: str) -> Q:
     found = Q()
     for word in words.split()[:MOST_WORDS]:
         number = word.lstrip("#")
-        one = Q(subject__icontains=word) | Q(requester__name__icontains=word)
-        one |= Q(requester__email__icontains=word) | Q(organization__name__icontains=word)
+        one = Q(pk__in=tickets.having(word))
         if _is_number(number):
             one |= Q(number=int(number))
         found &= one

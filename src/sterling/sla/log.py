@@ -84,9 +84,18 @@ class Log:
         """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
         tables.insert(self._fresh)
         self._fresh = []
+        result = self.note(until)
+        store_clocks(self.timeline, result)
+        if tables.is_new(self.timeline):
+            tables.insert([self.timeline])
+        else:
+            tables.update(self.timeline)
+        return result
+
+    def note(self, until: datetime) -> Result:
+        """Have the timeline say what the log promises as of `until`; nothing is written."""
         result = self.result(until)
         timeline = self.timeline
-        store_clocks(timeline, result)
         timeline.computed_until = self.instant(until)
         timeline.live = result.is_live
         timeline.region_id = self._region_at_end
@@ -101,10 +110,6 @@ class Log:
         timeline.tick_at = most.tick_at
         timeline.alarm_at = alarms.look_at(result, self.catalog, timeline.computed_until)
         self._note_calendar(result)
-        if tables.is_new(timeline):
-            tables.insert([timeline])
-        else:
-            tables.update(timeline)
         return result
 
     def supposing(self, at: datetime, *events: tuple[Kind, dict[str, Any]]) -> Result:

@@ -36,13 +36,18 @@ def _values(row: Clock) -> tuple[object, ...]:
     return tuple(getattr(row, field) for field in FIELDS)
 
 
+def clock_rows(timeline: Timeline, result: Result) -> list[Clock]:
+    """The result's clocks as rows; nothing is written."""
+    return [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
+
+
 def store_clocks(timeline: Timeline, result: Result) -> int:
     """Write the clocks that differ from what is stored; how many did. Two queries at most."""
     known = {}
     if not tables.is_new(timeline):
         stored = Clock.objects.filter(timeline=timeline).values_list("ordinal", *FIELDS)
         known = {ordinal: tuple(values) for ordinal, *values in stored}
-    rows = [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
+    rows = clock_rows(timeline, result)
     changed = [row for row in rows if known.get(row.ordinal) != _values(row)]
     if changed:
         tables.insert(changed, replace=FIELDS, where=("timeline", "ordinal"))

@@ -35,6 +35,21 @@ _BY_NUMBER = Prepared(
 )
 
 
+def having(word: str) -> QuerySet[Ticket, tuple[int]]:
+    """Keys of the tickets where the word stands in the subject, or in the name or address of who asks.
+
+    One part for each place, since an index finds a word in one table: asked for in any of them at once, every
+    ticket would have to be looked at.
+    """
+    keys = Ticket.objects.order_by().values_list("pk")
+    return keys.filter(subject__icontains=word).union(
+        keys.filter(requester__name__icontains=word),
+        keys.filter(requester__email__icontains=word),
+        keys.filter(organization__name__icontains=word),
+        all=True,
+    )
+
+
 def by_pk(pks: Collection[int]) -> dict[int, Ticket]:
     """The tickets of these rows."""
     found = Ticket.objects.filter(pk__in=pks)
