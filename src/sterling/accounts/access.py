@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.accounts.models import Agent, Contact, Organization, Region, Role, User
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import NotAllowed, NotYours
+from sterling.base.prepared import Prepared
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -33,11 +34,16 @@ class Viewer:
 
 def viewer_of(user: User) -> Viewer:
     """Staff first: an engineer who is also somebody's contact works as an engineer. Two queries."""
-    agent = Agent.objects.select_related("user", "region").filter(user=user, is_active=True).first()
-    contact = None
-    if agent is None:
-        contact = Contact.objects.select_related("organization__region", "region").filter(user=user).first()
-    return Viewer(user, agent, contact)
+    agent = _AGENT.first(user.pk)
+    return Viewer(user, agent, None if agent else _CONTACT.first(user.pk))
+
+
+_AGENT = Prepared(
+    lambda user: Agent.objects.select_related("user", "region").filter(user=user, is_active=True), int
+)
+_CONTACT = Prepared(
+    lambda user: Contact.objects.select_related("organization__region", "region").filter(user=user), int
+)
 
 
 def staff(viewer: Viewer) -> Agent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sterling.base.prepared import Prepared
 from sterling.sla import log
 from sterling.sla.models import Event, Timeline
 
@@ -20,12 +21,18 @@ def log_of(timeline_id: int, *more_regions: str) -> log.Log:
 
     `more_regions`: where one supposes the ticket to move.
     """
-    return log.read(
-        Timeline.objects.select_related("catalog_version")
-        .defer("catalog_version__document")
-        .get(pk=timeline_id),
-        *more_regions,
-    )
+    timeline = _TIMELINE.first(timeline_id)
+    if timeline is None:
+        raise Timeline.DoesNotExist(f"timeline {timeline_id}")
+    return log.read(timeline, *more_regions)
+
+
+_TIMELINE = Prepared(
+    lambda pk: (
+        Timeline.objects.select_related("catalog_version").defer("catalog_version__document").filter(pk=pk)
+    ),
+    int,
+)
 
 
 def result_at(timeline_id: int, at: datetime) -> Result:

@@ -28,7 +28,7 @@ def carry_over(held: Held, author: Contact, content: Content, channel: str) -> N
     Someone from another organization adds and drops nobody.
     """
     ticket = held.ticket
-    before = addresses(ticket)
+    before = [] if held.is_new else addresses(ticket)
     if author.organization_id != ticket.organization_id:
         after = [*before, author.email]
     elif channel == "email":

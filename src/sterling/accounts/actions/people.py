@@ -14,6 +14,7 @@ from sterling.accounts import checks, queries
 from sterling.accounts.models import Agent, ApiToken, Contact, Role, SignInLink, User
 from sterling.base import audit
 from sterling.base.errors import Conflict, Invalid
+from sterling.base.prepared import Prepared
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -215,12 +216,17 @@ def create_token(
 
 def token_of(*, secret: str, at: datetime) -> ApiToken | None:
     """The living token with this secret. One indexed read; its use is noted at most once a minute."""
-    token = ApiToken.objects.select_related("user").filter(digest=digest(secret), revoked_at=None).first()
+    token = _TOKEN.first(digest(secret))
     if token is None or (token.expires_at and token.expires_at <= at) or not token.user.is_active:
         return None
     if token.last_used_at is None or at - token.last_used_at > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
+
+
+_TOKEN = Prepared(
+    lambda digest: ApiToken.objects.select_related("user").filter(digest=digest, revoked_at=None), str
+)
 
 
 def set_language(*, user: User, language: str) -> None:
