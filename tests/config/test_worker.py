@@ -72,7 +72,7 @@ def test_every_thread_of_rounds_knows_its_work():
     assert names == [
         ["beat", "rescue"],
         ["tick", "tell"],
-        ["follow"],
+        ["follow", "lists"],
         ["release"],
         ["sweep", "contracts", "notices", "keys", "sessions"],
     ]

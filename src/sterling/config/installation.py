@@ -13,6 +13,7 @@ from sterling.core.text import Text
 from sterling.plans.actions.catalogs import load_catalog
 from sterling.plans.models import CatalogVersion
 from sterling.sla.actions.calendars import BEGINNING, create_region
+from sterling.sla.actions.lists import follow_country
 from sterling.sla.holidays import calendar, years
 
 if TYPE_CHECKING:
@@ -44,3 +45,5 @@ def install(*, at: datetime) -> None:
                 at=at,
                 by=SYSTEM,
             )
+        if country is not None and (known := region(region_id)) is not None:
+            follow_country(region=known, country=country, at=at)

@@ -25,6 +25,7 @@ from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_staff
+from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
 from sterling.tickets.actions.scheduling import release_due
@@ -73,7 +74,7 @@ def rounds() -> list[list[Round]]:
     return [
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
-        [Round("follow", 1.0, follow)],
+        [Round("follow", 1.0, follow), Round("lists", 3600.0, lambda: lists.look(at=now()))],
         [Round("release", 1.0, lambda: release_due(at=now()))],
         [
             Round("sweep", 2.0, sweep),

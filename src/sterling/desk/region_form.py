@@ -36,6 +36,7 @@ class RegionForm:
     holidays: str = ""
     exceptions: str = ""
     reason: str = ""
+    follows_list: str = ""
     errors: list[FieldError] = field(default_factory=list)
 
     @classmethod
@@ -63,6 +64,7 @@ class RegionForm:
             holidays=form.get("holidays", "").replace("\r\n", "\n"),
             exceptions=form.get("exceptions", "").replace("\r\n", "\n"),
             reason=form.get("reason", ""),
+            follows_list=form.get("list", "")[:40],
         )
 
     @property

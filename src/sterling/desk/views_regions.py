@@ -18,18 +18,18 @@ from sterling.accounts.access import region_for, with_role
 from sterling.accounts.models import Role
 from sterling.base.errors import Invalid, Stale
 from sterling.base.moment import now
+from sterling.core.calendars import Calendar
 from sterling.core.text import Text
 from sterling.desk import regions, shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.desk.region_form import RegionForm
-from sterling.sla.actions import calendars
+from sterling.sla.actions import calendars, lists
 from sterling.sla.preview import Preview, preview
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from sterling.accounts.models import Region
-    from sterling.core.calendars import Calendar
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 _SEQ = re.compile(r"[0-9]{1,8}")
@@ -44,7 +44,12 @@ def _may_edit(request: HttpRequest) -> bool:
 def regions_page(request: HttpRequest) -> HttpResponse:
     at = now()
     return shell.page(
-        request, "desk/regions.html", at, states=regions.all_states(at), may_edit=_may_edit(request)
+        request,
+        "desk/regions.html",
+        at,
+        states=regions.all_states(at),
+        proposed=lists.waiting(),
+        may_edit=_may_edit(request),
     )
 
 
@@ -71,6 +76,7 @@ def region_page(request: HttpRequest, region: str) -> HttpResponse:
         history=regions.history(state.region),
         zone=state.calendar.tz,
         may_edit=_may_edit(request),
+        proposed=lists.proposal(state.region),
     )
 
 
@@ -99,7 +105,7 @@ def region_edit(request: HttpRequest, region: str) -> HttpResponse:
     found, at = region_for(viewer_of(request), region), now()
     state = regions.state_of(found, at)
     if request.method == "GET":
-        return _edit(request, state, RegionForm.of(state.calendar))
+        return _begun(request, state)
     form, seen = RegionForm.typed(request.POST), Seen.of(request)
     calendar = form.calendar()
     if calendar is None:
@@ -109,6 +115,21 @@ def region_edit(request: HttpRequest, region: str) -> HttpResponse:
     if request.POST.get("do") != "save" or seen.digest != _digest(calendar):
         return _edit(request, state, form, calendar=calendar)
     return _save(request, state, form, calendar)
+
+
+def _begun(request: HttpRequest, state: regions.State) -> HttpResponse:
+    """The calendar in force; with `?list=1` what a newer list of holidays would make of it, to be confirmed."""
+    news = lists.proposal(state.region) if request.GET.get("list") else None
+    if news is None:
+        return _edit(request, state, RegionForm.of(state.calendar))
+    today = state.calendar.local_date(now())
+    calendar = Calendar.from_dict(lists.merged(state.calendar.to_dict(), news, today))
+    form = RegionForm.of(calendar)
+    form.reason = Text(f"Holiday list {news.proposed_version}", f"节假日表 {news.proposed_version}").to(
+        viewer_of(request).user.language or "en"
+    )
+    form.follows_list = news.proposed_version
+    return _edit(request, state, form, calendar=calendar)
 
 
 def _save(request: HttpRequest, state: regions.State, form: RegionForm, calendar: Calendar) -> HttpResponse:
@@ -127,6 +148,8 @@ def _save(request: HttpRequest, state: regions.State, form: RegionForm, calendar
                 by=viewer_of(request).actor,
                 after=seq,
             )
+            if form.follows_list:
+                lists.taken(region=region)
     except Stale:
         fresh = regions.state_of(region, now())
         return _edit(request, fresh, form, calendar=calendar, overtaken=seq, status=409)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import holidays
@@ -29,16 +30,31 @@ def countries() -> frozenset[str]:
     return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
+def version() -> str:
+    """The installed list."""
+    return metadata.version("holidays")
+
+
+def listed(country: str, years: Iterable[int]) -> dict[str, Any]:
+    """What the installed list says: {"holidays": {date: name}, "exceptions": {date: hours}}, the latter often empty."""
+    span = list(years)
+    local, english = LANGUAGES.get(country, (None, None))
+    days = holidays.country_holidays(country, years=span, language=english or local)
+    names: dict[str, Any] = {day.isoformat(): name for day, name in sorted(days.items())}
+    if local == "zh_CN":
+        chinese = holidays.country_holidays(country, years=span, language=local)
+        names = {
+            day.isoformat(): {"en": name, "zh": chinese.get(day) or name}
+            for day, name in sorted(days.items())
+        }
+    working = sorted(day for day in days.weekend_workdays if day.year in set(span))
+    return {"holidays": names, "exceptions": {day.isoformat(): DAY for day in working}}
+
+
 def calendar(*, timezone: str, country: str | None, years: Iterable[int]) -> dict[str, Any]:
     """Monday to Friday 09:00 to 17:00 with the country's holidays; substitute working weekends open."""
     document: dict[str, Any] = {"tz": timezone, "weekly": WEEK}
     if country is None:
         return document
-    span = list(years)
-    local, english = LANGUAGES.get(country, (None, None))
-    days = holidays.country_holidays(country, years=span, language=english or local)
-    document["holidays"] = {day.isoformat(): name for day, name in sorted(days.items())}
-    working = sorted(day for day in days.weekend_workdays if day.year in set(span))
-    if working:
-        document["exceptions"] = {day.isoformat(): DAY for day in working}
-    return document
+    found = listed(country, years)
+    return document | {name: entries for name, entries in found.items() if entries or name == "holidays"}

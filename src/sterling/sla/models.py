@@ -27,6 +27,25 @@ class CalendarRevision(models.Model):
         return f"{self.region_id} revision {self.seq}"
 
 
+class HolidayList(models.Model):
+    """That a region follows a country's list of holidays: what it said when it was last taken over.
+
+    `known` holds {"holidays", "exceptions"} as a calendar does; `proposed` the same where the list now says
+    something else, until a person has decided.
+    """
+
+    region = models.OneToOneField(Region, on_delete=models.PROTECT, related_name="holiday_list")
+    country = models.CharField(max_length=2)
+    version = models.CharField(max_length=40)
+    known = models.JSONField()
+    proposed = models.JSONField(null=True)
+    proposed_version = models.CharField(max_length=40, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.country} for {self.region_id}"
+
+
 class Timeline(models.Model):
     """The log of one ticket, with what a replay needs, and hints that a replay can rebuild.
 

@@ -16,6 +16,7 @@ from sterling.base.live import poke
 from sterling.core.calendars import Calendar
 from sterling.core.text import Text
 from sterling.sla import holidays
+from sterling.sla.actions import lists
 from sterling.sla.models import CalendarRevision
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def create_region(
     return region
 
 
+@transaction.atomic
 def open_region(
     *, region_id: str, name: Text, timezone: str, country: str | None, at: datetime, by: Actor
 ) -> Region:
@@ -80,13 +82,16 @@ def open_region(
         raise Invalid(*errors)
     document = holidays.calendar(timezone=timezone, country=country, years=holidays.years(at))
     try:
-        return create_region(region_id=region_id, name=name, calendar=document, at=at, by=by)
+        made = create_region(region_id=region_id, name=name, calendar=document, at=at, by=by)
     except Invalid:
         raise Invalid.field(
             "timezone",
             f"{timezone!r} is not a time zone. Write one like Europe/Berlin.",
             f"“{timezone}”不是时区。请写成 Asia/Shanghai 这样的名称。",
         ) from None
+    if country is not None:
+        lists.follow_country(region=made, country=country, at=at)
+    return made
 
 
 def hold_logs(*, patience_ms: int = 5000) -> None:
