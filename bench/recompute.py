@@ -25,7 +25,7 @@ sys.path.insert(0, str(REPOSITORY))
 CLOCKS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 100_000
 WORKERS = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 TEMPLATES = 150
-STRIDE = 10_000_000
+STRIDE = 100_000
 SAMPLE = 500
 PACE = 0.05
 

@@ -72,6 +72,9 @@ class Holder:
     def patch(self, path: str, **body: Any) -> Answer:
         return self.raw("PATCH", path, json.dumps(body).encode())
 
+    def put(self, path: str, **body: Any) -> Answer:
+        return self.raw("PUT", path, json.dumps(body).encode())
+
     def delete(self, path: str) -> Answer:
         return self.raw("DELETE", path)
 

@@ -35,6 +35,7 @@ class House:
             number=(self.closed if "follow-ups" in template else self.ticket).number,
             agent_id=self.agent.pk,
             attachment_id=self.attachment.pk,
+            region_id="americas",
         )
 
     def body(self, method: str, template: str) -> dict[str, Any] | None:
@@ -75,6 +76,10 @@ def _no_body(_: House) -> None:
 
 BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/regions"): _no_body,
+    ("POST", "/regions"): lambda _: {"id": "m", "name": {"en": "M"}, "timezone": "UTC"},
+    ("GET", "/regions/{region_id}/calendar"): _no_body,
+    ("PUT", "/regions/{region_id}/calendar"): lambda _: {"calendar": {"always": True}, "reason": "r"},
+    ("GET", "/regions/{region_id}/calendar/revisions"): _no_body,
     ("GET", "/plans"): _no_body,
     ("POST", "/quotes"): lambda _: {"plan": "gold", "segment": "commercial"},
     ("GET", "/agents"): _no_body,

@@ -22,6 +22,8 @@ NAMING = [(method, path) for method, path in OPERATIONS if "{" in path]
 PUBLIC = {("GET", "/regions"), ("GET", "/plans"), ("POST", "/quotes")}
 LISTS = {"/organizations", "/contracts", "/contacts", "/tickets"}
 STAFF = {
+    ("POST", "/regions"), ("GET", "/regions/{region_id}/calendar"), ("PUT", "/regions/{region_id}/calendar"),
+    ("GET", "/regions/{region_id}/calendar/revisions"),
     ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
     ("PATCH", "/contracts/{contract_id}"), ("POST", "/contracts/{contract_id}/renew"), ("POST", "/contacts"),
     ("POST", "/contacts/{contact_id}/verify"),

@@ -16,6 +16,7 @@ from sterling.api.routers import (
     organizations,
     outbox,
     promises,
+    regions,
     relief,
     settings,
     tickets,
@@ -27,7 +28,19 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 api = make_api()
-for _room in (settings, agents, organizations, contacts, tickets, messages, relief, promises, outbox, later):
+for _room in (
+    settings,
+    regions,
+    agents,
+    organizations,
+    contacts,
+    tickets,
+    messages,
+    relief,
+    promises,
+    outbox,
+    later,
+):
     api.add_router("", _room.router)
 
 

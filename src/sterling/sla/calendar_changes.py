@@ -136,9 +136,9 @@ def _dates_changed(was: Definition, now: Definition) -> list[Change]:
 
 
 def reasons(found: list[Change], calendar: Calendar, started: datetime, until: datetime) -> list[Change]:
-    """Which of the changes lie on the way of a promise that runs between two instants."""
+    """Which of the changes lie on the way of a promise that runs between two instants, alike ones once."""
     first, last = calendar.local_date(started), calendar.local_date(until - timedelta(microseconds=1))
-    return [one for one in found if one.touches(first, last)]
+    return list({one.short: one for one in reversed(found) if one.touches(first, last)}.values())[::-1]
 
 
 def day_names(definition: Definition) -> list[tuple[Text, Text]]:

@@ -8,12 +8,15 @@ from ninja import Router
 from pydantic import Field
 
 from sterling.accounts import queries
-from sterling.accounts.models import Region
+from sterling.accounts.access import with_role
+from sterling.accounts.models import Region, Role
 from sterling.api.paging import whole
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import In, Out, Page, Ref, Short, Words
+from sterling.api.shapes import In, Line, Out, Page, Ref, Short, Words
 from sterling.base.errors import Invalid
+from sterling.core.text import Text
 from sterling.plans import queries as plans
+from sterling.sla.actions import calendars as actions
 
 router = Router(tags=["Settings"])
 
@@ -40,6 +43,33 @@ def region_out(region: Region, language: str) -> dict[str, Any]:
 def list_regions(request: ApiRequest) -> dict[str, Any]:
     """The support regions."""
     return whole([region_out(region, request.language) for region in queries.regions()])
+
+
+class NamesIn(In):
+    en: Line
+    zh: Line = ""
+
+
+class RegionIn(In):
+    id: Ref = Field(description="Small letters, digits and hyphens.")
+    name: NamesIn
+    timezone: Line
+    country: Short | None = Field(None, description="Two letters: whose holidays count. None: no holidays.")
+
+
+@router.post("/regions", response={201: RegionOut})
+def add_region(request: ApiRequest, body: RegionIn) -> dict[str, Any]:
+    """A region of the installation's own: Monday to Friday 09:00 to 17:00 to begin with. Takes a lead."""
+    with_role(request.viewer, Role.LEAD)
+    made = actions.open_region(
+        region_id=body.id,
+        name=Text(body.name.en.strip(), body.name.zh.strip() or body.name.en.strip()),
+        timezone=body.timezone.strip(),
+        country=body.country or None,
+        at=request.at,
+        by=request.viewer.actor,
+    )
+    return region_out(made, request.language)
 
 
 class PlanOut(Out):
