@@ -13,6 +13,7 @@ from sterling.accounts.models import Role
 from sterling.base.moment import now
 from sterling.channels.email import holding, processing
 from sterling.channels.email import queries as mail
+from sterling.channels.email.mailboxes.queries import open_incidents
 from sterling.desk import shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.tickets.access import all_scheduled
@@ -28,8 +29,10 @@ PAGE = 100
 @staff_only
 def mail_page(request: HttpRequest) -> HttpResponse:
     waiting, latest = mail.quarantined(PAGE), mail.latest(PAGE)
-    held = holding.waiting(PAGE)
-    return shell.page(request, "desk/mail.html", now(), waiting=waiting, latest=latest, held=held)
+    held, incidents = holding.waiting(PAGE), list(open_incidents())
+    return shell.page(
+        request, "desk/mail.html", now(), waiting=waiting, latest=latest, held=held, incidents=incidents
+    )
 
 
 @require_GET

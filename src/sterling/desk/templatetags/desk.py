@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from sterling.accounts.models import Role
 from sterling.base import drawing, live
 from sterling.base.formats import zone_name
+from sterling.channels.email.mailboxes.models import Trouble
+from sterling.channels.email.mailboxes.troubles import WORDS
 from sterling.core.catalog import Catalog, value_words
 from sterling.core.clocks import Cause
 from sterling.core.clocks.spoken import day_of, hour, length
@@ -85,6 +87,24 @@ OUTCOMES = {
 
 def _language(context: template.Context) -> str:
     return getattr(context.get("request"), "language", None) or "en"
+
+
+MAILBOX_STATES = {
+    "ok": Text("well", "正常"),
+    "failing": Text("failing", "异常"),
+    "paused": Text("paused", "已暂停"),
+    "waiting": Text("not looked at yet", "尚未连接"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def mailbox_state(context: template.Context, state: str) -> str:
+    return MAILBOX_STATES[state].to(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def trouble_words(context: template.Context, trouble: str) -> str:
+    return WORDS[Trouble(trouble)].to(_language(context))
 
 
 @register.filter

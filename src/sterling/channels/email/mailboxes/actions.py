@@ -62,6 +62,18 @@ def change_mailbox(*, mailbox_id: int, draft: Draft, at: datetime, by: Actor) ->
     return mailbox
 
 
+def as_drafted(draft: Draft, existing: Mailbox | None) -> Mailbox:
+    """A mailbox as the draft says, saved nowhere: to be tried. Invalid names the fields at fault."""
+    drafts.check(draft, existing)
+    mailbox = Mailbox()
+    if existing is not None:
+        for field in SECRETS:
+            setattr(mailbox, field, getattr(existing, field))
+        mailbox.pk = existing.pk
+    _fill(mailbox, draft)
+    return mailbox
+
+
 @transaction.atomic
 def pause_mailbox(*, mailbox_id: int, paused: bool, at: datetime, by: Actor) -> Mailbox:
     """Take a mailbox out of service, or back. Its senders are asked to try again; what is fetched waits there."""
