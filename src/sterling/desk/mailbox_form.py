@@ -14,6 +14,7 @@ from sterling.accounts import queries as people
 from sterling.base.errors import FieldError, Invalid
 from sterling.base.sealing import Unopenable, seal, unseal
 from sterling.channels.email.limits import MEGABYTE
+from sterling.channels.email.mailboxes import drafts
 from sterling.channels.email.mailboxes.actions import SECRETS
 from sterling.channels.email.mailboxes.drafts import Draft
 from sterling.core.text import Text
@@ -95,10 +96,16 @@ def with_errors(typed: Typed, refused: Invalid) -> Typed:
     return Typed(typed.values, typed.kept, said | typed.errors)
 
 
-def refuse_unread(typed: Typed) -> None:
-    """Invalid: something that should be a number or a date is none."""
-    if typed.errors:
-        raise Invalid(*(FieldError(name, text) for name, text in typed.errors.items()))
+def refuse_unread(typed: Typed, draft: Draft, existing: Mailbox | None) -> None:
+    """Invalid: something that should be a number or a date is none; says what else is wrong, too."""
+    if not typed.errors:
+        return
+    errors = [FieldError(name, text) for name, text in typed.errors.items()]
+    try:
+        drafts.check(draft, existing)
+    except Invalid as refused:
+        errors += refused.errors
+    raise Invalid(*errors)
 
 
 def _secret(posted: Mapping[str, Any], name: str) -> str:

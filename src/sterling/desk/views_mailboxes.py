@@ -56,7 +56,7 @@ def _posted(request: HttpRequest, existing: Mailbox | None) -> HttpResponse:
     typed, draft = mailbox_form.read(request.POST)
     at, by = now(), viewer_of(request).actor
     try:
-        mailbox_form.refuse_unread(typed)
+        mailbox_form.refuse_unread(typed, draft, existing)
         if request.POST.get("act") == "try":
             return _form(request, existing, typed, probing.probe(actions.as_drafted(draft, existing), at))
         if existing is None:
