@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sterling.accounts.models import Agent, Contact
+from sterling.channels.email.mailboxes.models import Mailbox
 from sterling.plans.models import Contract
 from sterling.tickets.actions import writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.models import Attachment, Ticket
 from tests import make
+from tests.channels.email.mailboxes import mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class House:
     contract: Contract
     attachment: Attachment
     agent: Agent
+    mailbox: Mailbox
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -34,6 +37,7 @@ class House:
             contact_id=self.alice.pk,
             number=(self.closed if "follow-ups" in template else self.ticket).number,
             agent_id=self.agent.pk,
+            mailbox_id=self.mailbox.pk,
             attachment_id=self.attachment.pk,
             region_id="americas",
         )
@@ -67,6 +71,7 @@ def house() -> House:
         Contract.objects.get(organization=organization),
         Attachment.objects.get(),
         engineer,
+        mailbox(),
     )
 
 
@@ -75,6 +80,11 @@ def _no_body(_: House) -> None:
 
 
 BODIES: dict[tuple[str, str], Any] = {
+    ("GET", "/mailboxes"): _no_body,
+    ("POST", "/mailboxes"): lambda _: {"name": "M", "addresses": ["m@elsewhere.example"]},
+    ("GET", "/mailboxes/{mailbox_id}"): _no_body,
+    ("PATCH", "/mailboxes/{mailbox_id}"): lambda _: {"paused": True},
+    ("POST", "/mailboxes/{mailbox_id}/test"): _no_body,
     ("GET", "/regions"): _no_body,
     ("POST", "/regions"): lambda _: {"id": "m", "name": {"en": "M"}, "timezone": "UTC"},
     ("GET", "/regions/{region_id}/calendar"): _no_body,

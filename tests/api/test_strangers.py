@@ -31,7 +31,9 @@ STAFF = {
     ("PATCH", "/tickets/{number}"), ("POST", "/tickets/{number}/no-reply-needed"),
     ("POST", "/tickets/{number}/workaround"), ("POST", "/tickets/{number}/cadence"),
     ("POST", "/tickets/{number}/merge"), ("POST", "/tickets/{number}/calls"),
-    ("GET", "/tickets/{number}/events"), ("GET", "/outbox"),
+    ("GET", "/tickets/{number}/events"), ("GET", "/outbox"), ("GET", "/mailboxes"), ("POST", "/mailboxes"),
+    ("GET", "/mailboxes/{mailbox_id}"), ("PATCH", "/mailboxes/{mailbox_id}"),
+    ("POST", "/mailboxes/{mailbox_id}/test"),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sterling.api.routers import (
     agents,
     contacts,
     later,
+    mailboxes,
     messages,
     organizations,
     outbox,
@@ -39,6 +40,7 @@ for _room in (
     relief,
     promises,
     outbox,
+    mailboxes,
     later,
 ):
     api.add_router("", _room.router)

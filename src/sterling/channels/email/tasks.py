@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from sterling.base import jobs
 from sterling.base.moment import now
 from sterling.channels.email import codes, contract_notices, delivery, refusals, staff
+from sterling.channels.email.mailboxes import incidents
 from sterling.plans.actions import paperwork
 from sterling.tickets.actions import alarms
 
@@ -25,7 +26,8 @@ def mail_code(code: int) -> None:
 
 
 def sweep() -> int:
-    """What no job took up: messages that nobody sent. How many there were."""
+    """What no job took up: messages that nobody sent, mailboxes that nobody looks after. How many there were."""
+    incidents.watch(at=now())
     sent = delivery.sweep(at=now()) + staff.sweep(at=now())
     return sent + codes.sweep(at=now()) + refusals.sweep(at=now())
 
