@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +11,10 @@ from django.db import connection
 from django.db.models import Count
 
 from sterling.accounts.access import viewer_of
-from sterling.accounts.models import Agent, Contact, Organization
-from sterling.accounts.queries import user_by_email
-from sterling.config.demo import make_demo, stories
+from sterling.accounts.models import Agent, Contact, Organization, Shift
+from sterling.accounts.queries import shift_of, user_by_email
+from sterling.config.demo import cast, make_demo, stories
+from sterling.core import shifts
 from sterling.desk.queue import counts_by_agent, grouped, queue
 from sterling.plans.queries import contract_at
 from sterling.sla.actions.recompute import differs_from_replay
@@ -165,3 +167,17 @@ def test_every_conversation_is_complete_and_in_its_language(part: str, language:
 def test_a_length_of_time_that_cannot_be_read_is_named() -> None:
     with pytest.raises(ValueError, match="'soon' is no length of time"):
         stories._length("soon")
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_staff_are_there_around_the_clock_but_for_three_hours_on_sunday() -> None:
+    cast.assemble(TUESDAY - timedelta(days=75))
+    begins, ends = datetime(2026, 2, 2, tzinfo=UTC), datetime(2026, 2, 16, tzinfo=UTC)  # two weeks of winter
+    worked = shifts.spans(
+        map(shift_of, Shift.objects.select_related("agent__user", "agent__region")), [], begins, ends
+    )
+    gaps = [(one[1], two[0]) for one, two in itertools.pairwise(worked)]
+    assert gaps == [
+        (datetime(2026, 2, day, 15, tzinfo=UTC), datetime(2026, 2, day, 18, tzinfo=UTC)) for day in (8, 15)
+    ]
+    assert (worked[0][0], worked[-1][1]) == (begins, ends)

@@ -94,6 +94,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+DEMO = env_bool("STERLING_DEMO", default=False)
 SMTP_URL = os.environ.get("STERLING_SMTP_URL", "")
 MAIL_FROM = os.environ.get("STERLING_MAIL_FROM", "support@sterling.example")
 if "@" not in MAIL_FROM:

@@ -18,7 +18,7 @@ from sterling.base.moment import now
 from sterling.base.statuses import CHIPS
 from sterling.core.catalog import Catalog
 from sterling.core.text import Text
-from sterling.desk import shell, ticket
+from sterling.desk import guide, shell, ticket
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.desk.views_scheduled import goes_later
 from sterling.plans import queries as plans
@@ -45,6 +45,7 @@ SEND_AND = (
 def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
+    guide.note(request, "opened", page.ticket.number)
     return shell.page(
         request,
         "desk/ticket.html",
@@ -70,6 +71,7 @@ def peek(request: HttpRequest, number: str) -> HttpResponse:
 def why_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
+    guide.note(request, "why", page.ticket.number)
     return shell.page(request, "desk/why.html", at, page=page, ticket=page.ticket)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from sterling.base import board
-from sterling.desk import listing, shell
+from sterling.desk import guide, listing, shell
 from sterling.desk.doors import StaffRequest, staff_only, viewer_of
 from sterling.desk.narrowing import MOST_DIGITS, Asked
 
@@ -23,7 +23,14 @@ EVERYTHING = "all"
 def queue_page(request: HttpRequest) -> HttpResponse:
     now = board.current()
     found = listing.listing(now, _reader(request), Asked.of(request.GET.dict()))
-    return shell.page(request, "desk/queue.html", now.at, counts=found.counts, queue=found)
+    return shell.page(
+        request,
+        "desk/queue.html",
+        now.at,
+        counts=found.counts,
+        queue=found,
+        guide=guide.guide(request, viewer_of(request)),
+    )
 
 
 @require_GET

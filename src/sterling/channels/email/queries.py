@@ -35,6 +35,12 @@ def raw_of(mail_id: int) -> bytes:
     return data
 
 
+def last_ticket() -> int | None:
+    """The ticket that the last mail opened or joined."""
+    read = InboundMail.objects.filter(ticket_id__isnull=False).order_by("-pk")
+    return read.values_list("ticket_id", flat=True).first()
+
+
 def has_server() -> bool:
     return bool(settings.SMTP_URL)
 

@@ -72,6 +72,8 @@ def up(
     near = EVERYWHERE.get(host, host)
     base = f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
     base = os.environ.setdefault("STERLING_BASE_URL", base).rstrip("/")
+    if demo:
+        os.environ.setdefault("STERLING_DEMO", "true")
     os.environ.setdefault("STERLING_EVENTS_PORT", str(events_at))
     at = f"--host {host} --port"
     children = [
@@ -92,6 +94,8 @@ def up(
                     supervisor.see_through(Child("demo", "sterling demo", _fill_demo))
                 if not supervisor.stopping:
                     _hand_out_links(base)
+                if demo and not supervisor.stopping:
+                    _guide(smtp_port)
             supervisor.wait()
     except (ServerError, SterlingError) as error:
         raise click.ClickException(str(error)) from error
@@ -161,6 +165,17 @@ def _announce(base: str, smtp_port: int) -> None:
         f"  Staff         {base}/desk/\n"
         f"  API           {base}/api/v1/docs\n"
         f"  Mail in       smtp://{LOOPBACK}:{smtp_port}"
+    )
+    sys.stdout.flush()
+
+
+def _guide(smtp_port: int) -> None:
+    mail = "Subject: All sign-ins fail\\n\\nNobody can sign in since nine o'clock."
+    click.echo(
+        "A first minute: open the staff link, then send a mail as a Platinum customer and watch the queue:\n"
+        f"  python3 -c \"import smtplib; smtplib.SMTP('{LOOPBACK}', {smtp_port}).sendmail("
+        f"'elena.vargas@meridianclinics.example', 'support@sterling.example', "
+        f"'From: elena.vargas@meridianclinics.example\\n{mail.replace(chr(39), '')}')\""
     )
     sys.stdout.flush()
 

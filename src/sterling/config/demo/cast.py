@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts import queries
 from sterling.accounts.actions import customers, people
+from sterling.accounts.actions.shifts import Regular, set_shifts
 from sterling.base.actor import SYSTEM, Actor, ActorKind
 from sterling.tickets.actions import plans
 
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
     from sterling.accounts.models import Agent, Contact, Organization, Region
 
 VENDOR = "sterling.example"
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+# Who works when, on their own clocks: together around the clock, but for some hours of each Sunday.
+SHIFTS: dict[str, dict[str, list[list[str]]]] = {
+    "carol": {key: [["08:00", "17:00"]] for key in WORKDAYS},
+    "luisa": {key: [["08:00", "17:00"]] for key in WORKDAYS},
+    "dave": {key: [["15:00", "24:00"]] for key in WORKDAYS},
+    "marcus": {"wed": [["09:00", "17:00"]], "sat": [["12:00", "24:00"]], "sun": [["12:00", "24:00"]]},
+    "jonas": {key: [["08:00", "17:00"]] for key in WORKDAYS},
+    "amelie": {key: [["07:30", "16:30"]] for key in WORKDAYS},
+    "niamh": {"thu": [["09:00", "17:00"]], "fri": [["09:00", "17:00"]], "sat": [["10:00", "20:00"]]},
+    "yue": {key: [["09:00", "18:00"]] for key in WORKDAYS},
+    "hao": {**{key: [["07:00", "16:00"]] for key in WORKDAYS}, "sun": [["15:00", "23:00"]]},
+    "jing": {"thu": [["11:00", "20:00"]], "sat": [["07:00", "19:00"]], "sun": [["07:00", "15:00"]]},
+}
 # name, address before the @, role, region, tier, languages; the first of a region's is its lead's deputy
 STAFF = (
     ("Carol Mensah", "carol.mensah", "admin", "americas", 3, ("en",)),
@@ -191,7 +206,8 @@ def _agent(
         by=SYSTEM,
     )
     people.set_language(user=agent.user, language=languages[0])
-    return agent
+    name_of = address.split(".")[-1 if "zh" in languages else 0]
+    return set_shifts(agent=agent, regular=[Regular({"weekly": SHIFTS[name_of]})], at=at, by=SYSTEM)
 
 
 def _customer(row: Customer, at: datetime, by: Actor) -> list[Contact]:
