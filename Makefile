@@ -11,7 +11,7 @@ BIN := .venv/bin
 LOCKED := .venv/.locked-$(shell { pwd; cat requirements.lock; } | cksum | cut -d' ' -f1)
 LINKED := .venv/.linked-$(shell { pwd; cat pyproject.toml; } | cksum | cut -d' ' -f1)
 
-.PHONY: install run test check bench lock
+.PHONY: install run test check bench pictures lock
 .DEFAULT_GOAL := install
 
 install: $(LINKED)
@@ -72,6 +72,10 @@ check: $(LINKED)
 	$(BIN)/djlint --lint --quiet src
 	STERLING_SECRET_KEY=check $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings sterling.config.settings
 	$(BIN)/python -m tests.house.lints
+
+# Draws docs/pictures anew; needs Chromium.
+pictures: $(LINKED)
+	@STERLING_PICTURES=1 $(BIN)/python -m pytest -q tests/flows/test_pictures.py
 
 bench: $(LINKED)
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
