@@ -66,7 +66,15 @@ def locked_agent(agent_id: int) -> Agent | None:
 
 def engineer_by_email(email: str) -> Agent | None:
     """The active engineer who signs in with this address."""
-    return agents().filter(user__email=email.strip().lower(), user__is_active=True, is_active=True).first()
+    return _ENGINEER.first(email.strip().lower())
+
+
+_ENGINEER = Prepared(
+    lambda email: Agent.objects.select_related("user", "region").filter(
+        user__email=email, user__is_active=True, is_active=True
+    ),
+    str,
+)
 
 
 def first_administrator() -> Agent | None:

@@ -64,8 +64,11 @@ def going_on(ticket: Ticket) -> Ticket:
 
 
 def first_message(ticket: Ticket) -> int:
-    pk: int = Message.objects.filter(ticket=ticket).order_by("id").values_list("pk", flat=True)[0]
-    return pk
+    (first,) = _FIRST.all(ticket.pk)
+    return first.pk
+
+
+_FIRST = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).only("pk").order_by("id")[:1], int)
 
 
 def automatic_answers_to(requester: Contact, since: datetime) -> int:

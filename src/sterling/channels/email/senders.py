@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from sterling.accounts import queries as people
 from sterling.base import audit
 from sterling.base.errors import Invalid
+from sterling.base.prepared import Prepared
 from sterling.channels.email.models import MailRules, SenderRule, Treat, Undeliverable
 from sterling.tickets import queries as tickets
 
@@ -50,13 +51,18 @@ def sender(address: str, name: str) -> Sender:
 
 def rules() -> MailRules:
     """The limits as they stand: the shipped ones until a vendor sets others."""
-    return MailRules.objects.filter(pk=1).first() or MailRules(pk=1)
+    return _RULES.first() or MailRules(pk=1)
+
+
+_RULES = Prepared(lambda: MailRules.objects.filter(pk=1))
+_RULE_FOR = Prepared(lambda address: SenderRule.objects.filter(address=address)[:1], str)
+_UNDELIVERABLE = Prepared(lambda address: Undeliverable.objects.filter(address=address), str)
 
 
 def treated(address: str) -> str:
     """`person`, `machine`, or nothing: as the mail says of itself."""
-    found = SenderRule.objects.filter(address=address.strip().lower()).values_list("treat", flat=True).first()
-    return found or ""
+    found = _RULE_FOR.first(address.strip().lower())
+    return found.treat if found else ""
 
 
 @transaction.atomic
@@ -102,7 +108,10 @@ def mark_undeliverable(*, addresses: Iterable[str], reason: str, at: datetime) -
 
 def deliverable(*, address: str) -> bool:
     """A mail came from it, or somebody says that it works. Whether it had been marked."""
-    return Undeliverable.objects.filter(address=address.strip().lower()).delete()[0] > 0
+    marked = _UNDELIVERABLE.all(address.strip().lower())
+    for one in marked:
+        one.delete()
+    return bool(marked)
 
 
 @transaction.atomic
