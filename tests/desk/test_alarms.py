@@ -23,7 +23,7 @@ from tests.base.browser import CHROMIUM, browser, opened, violations
 
 pytestmark = pytest.mark.usefixtures("installed")
 MINUTE = timedelta(minutes=1)
-QUERIES = 13
+QUERIES = 20
 
 
 @pytest.fixture

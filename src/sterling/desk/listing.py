@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sterling.desk import queue
+from sterling.desk import presence, queue
 from sterling.desk.alarms import standing_counts
 from sterling.desk.queue import PAGE
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sterling.desk.narrowing import Asked
     from sterling.desk.queue import Place, Row, View
 
-ROW, LIST = "desk/parts/row.html", "desk/queue_list.html"
+ROW, LIST, SAID = "desk/parts/row.html", "desk/queue_list.html", "desk/parts/queue_said.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,12 @@ def changed(
         place.number for place in _places(board, reader, asked)[:PAGE] if _is_wanted(place, wanted, timelines)
     ]
     rows = _rows(board, reader, told)
+    there = _present(board)
     is_mine = asked.is_personal() or any(
-        rows[number].ticket.assignee_id == reader.agent for number in told if number in rows
+        rows[number].ticket.assignee_id == reader.agent
+        or any(one.agent == reader.agent for one in there.get(number, []))
+        for number in told
+        if number in rows
     )
     whose = reader.agent if is_mine else 0
     key = ("list", asked, whose, reader.language, str(reader.zone), tuple(told))
@@ -115,7 +119,7 @@ def changed(
     def drawn() -> str:
         found = listing(board, reader, asked, wanted=set(told))
         facts = {"queue": found, "language": reader.language, "zone": reader.zone, "now": board.at}
-        return get_template(LIST).render(facts)
+        return get_template(SAID).render(facts) + get_template(LIST).render(facts)
 
     counts = counts_of(board, reader.viewer)
     told_counts = [f'<data id="count-{name}" value="{count}"></data>' for name, count in counts.items()]
@@ -152,11 +156,24 @@ def _rows(board: Board, reader: Reader, numbers: Iterable[int]) -> dict[int, Row
     return known
 
 
+def _present(board: Board) -> dict[int, list[presence.Present]]:
+    return board.once("present", lambda: presence.present(board.at))
+
+
 def _line(board: Board, reader: Reader, found: dict[int, Row], place: Place) -> SafeString:
     row = found.get(place.number)
     if row is None:
         return format_html('<li data-row="{}" data-same></li>', place.number)
+    there = _present(board).get(place.number, [])
     mine = row.ticket.assignee_id == reader.agent
-    key = ("row", place.number, reader.language, str(reader.zone), mine)
-    facts = {"row": row, "mine": mine, "language": reader.language, "zone": reader.zone, "now": board.at}
+    whose = reader.agent if any(one.agent == reader.agent for one in there) else 0
+    key = ("row", place.number, reader.language, str(reader.zone), mine, whose)
+    facts = {
+        "row": row,
+        "mine": mine,
+        "present": [one for one in there if one.agent != reader.agent],
+        "language": reader.language,
+        "zone": reader.zone,
+        "now": board.at,
+    }
     return board.once(key, lambda: SafeString(get_template(ROW).render(facts)))

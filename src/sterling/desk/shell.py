@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 
 from sterling.base import board
-from sterling.desk import listing, queue
+from sterling.desk import coverage, listing, queue
 from sterling.desk.doors import viewer_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,16 @@ def page(
     **content: Any,
 ) -> HttpResponse:
     """A page that extends the shell. `counts`: where they are known already."""
-    known = listing.counts_of(board.current(), viewer_of(request)) if counts is None else counts
-    return render(
-        request, template, {"views": queue.VIEWS, "counts": known, "now": at, **content}, status=status
-    )
+    state = board.current()
+    viewer = viewer_of(request)
+    known = listing.counts_of(state, viewer) if counts is None else counts
+    hours = state.once("covers", lambda: coverage.covers(state.at))
+    own = viewer.agent.region_id if viewer.agent else None
+    shown = {
+        "views": queue.VIEWS,
+        "counts": known,
+        "now": at,
+        "covers": hours,
+        "cover": next((one for one in hours if one.region == own), hours[0] if hours else None),
+    }
+    return render(request, template, shown | content, status=status)

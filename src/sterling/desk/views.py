@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.http import FileResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -56,14 +55,6 @@ def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
         statuses=CHIPS,
         mode=request.GET.get("mode", "reply"),
     )
-
-
-@require_GET
-@staff_only
-def peek(request: HttpRequest, number: str) -> HttpResponse:
-    at = now()
-    page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
-    return render(request, "desk/peek.html", {"page": page, "ticket": page.ticket, "now": at})
 
 
 @require_GET

@@ -86,7 +86,7 @@ OUTCOMES = {
 
 
 def _language(context: template.Context) -> str:
-    return getattr(context.get("request"), "language", None) or "en"
+    return getattr(context.get("request"), "language", None) or context.get("language") or "en"
 
 
 MAILBOX_STATES = {

@@ -3,6 +3,8 @@
 import { startDrafts } from "./drafts.js";
 import { morph } from "./morph.js";
 import { announce } from "./news.js";
+import { startPeek } from "./peek.js";
+import { startPresence } from "./presence.js";
 import { fill, forget, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
 import { Stream } from "./stream.js";
 
@@ -36,6 +38,10 @@ function heard(name) {
   const [kind, number] = name.split("-");
   if (kind === "ticket" || kind === "timeline" || kind === "presence") named.add(`${kind}-${number}`);
   if (name === "again") isAll = true;
+  if (kind === "presence" && !listed()) {
+    document.dispatchEvent(new CustomEvent("live-presence"));
+    return;
+  }
   want(name === "again" ? SOON + Math.random() * HERD : undefined);
 }
 
@@ -73,7 +79,7 @@ async function pull() {
     if (fresh) {
       for (const name of names) named.delete(name);
       if (all) isAll = false;
-      if (list) takeRows(fresh);
+      if (list) takeRows(fresh, { names, isAll: all || !names.length });
       else take(fresh);
     } else isWanted = true;
   } catch {
@@ -86,7 +92,7 @@ async function pull() {
   if (isWanted) want();
 }
 
-function takeRows(fresh) {
+function takeRows(fresh, detail) {
   const wanted = fresh.querySelector("[data-rows]");
   const part = steady();
   if (!wanted || !part) return;
@@ -99,10 +105,15 @@ function takeRows(fresh) {
   // Counts that are dear to find are asked for again when they are due.
   const again = fresh.querySelector("#again");
   if (again) setTimeout(want, Math.min(MINUTE, 1_000 * Number(again.value)));
+  for (const told of fresh.querySelectorAll("p[data-live]")) {
+    const old = document.getElementById(told.id);
+    if (old) morph(old, told);
+  }
   const unknown = fill(wanted);
   settleList(part, wanted);
   for (const number of unknown) named.add(`ticket-${number}`);
   if (unknown.length) isWanted = true;
+  document.dispatchEvent(new CustomEvent("live-rows", { detail }));
 }
 
 function take(fresh) {
@@ -147,6 +158,8 @@ function start() {
   const { stream, hears, now } = document.body.dataset;
   startDrafts();
   startSteady();
+  startPeek();
+  startPresence();
   if (!stream) return;
   let stopped = null;
   const live = new Stream(stream, hears.split(" ").filter(Boolean), now, {

@@ -61,11 +61,12 @@ export function settleList(part, wanted) {
       const fresh = rowOf(wanted, row.dataset.row);
       if (fresh) morph(row, fresh.cloneNode(true));
     }
-    say(part, count);
+    say(count);
     later();
     return;
   }
   waiting = null;
+  say(0);
   const before = tops(part);
   const focused = document.activeElement;
   const number = focused?.closest?.("[data-row]")?.dataset.row;
@@ -77,13 +78,14 @@ export function settleList(part, wanted) {
   glide(part, before);
 }
 
-function say(part, count) {
-  const said = part.querySelector("[data-waits]");
+function say(count) {
+  const said = document.querySelector("[data-waits]");
   if (!said) return;
+  said.hidden = !count;
+  if (!count) return;
   const words = count === 1 ? "1 change waits" : `${count} changes wait`;
   const line = zh ? `${count} 处变动待更新` : words;
   if (said.textContent !== line) said.textContent = line;
-  said.hidden = false;
 }
 
 function release() {

@@ -1,0 +1,67 @@
+// The panel beside the list: Space opens and closes it, J and K take it along, Escape closes; on a phone a page.
+import { morph } from "./morph.js";
+import { slide } from "./steady.js";
+
+const NARROW = matchMedia("(width < 1100px)");
+const panel = () => document.querySelector("#peek");
+const chosen = () => document.querySelector('[data-row][aria-current="true"]') ?? document.activeElement?.closest?.("[data-row]");
+
+let shown = "";
+let asked = 0;
+
+async function show(number) {
+  const address = `/desk/tickets/${number}/peek`;
+  if (NARROW.matches) {
+    location.href = address;
+    return;
+  }
+  const turn = (asked += 1);
+  const answer = await fetch(address, { headers: { "Sterling-Live": "1" }, cache: "no-store" });
+  if (!answer.ok || answer.redirected || turn !== asked) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#peek-of");
+  const part = panel();
+  if (!fresh || !part) return;
+  const isSame = shown === number;
+  shown = number;
+  const old = part.querySelector("#peek-of");
+  if (isSame && old) morph(old, fresh);
+  else part.replaceChildren(fresh);
+  part.hidden = false;
+  document.querySelector(".desk-columns")?.classList.add("with-peek");
+  if (!isSame) slide(fresh);
+}
+
+function close() {
+  asked += 1;
+  shown = "";
+  panel().hidden = true;
+  panel().replaceChildren();
+  document.querySelector(".desk-columns")?.classList.remove("with-peek");
+  chosen()?.querySelector("a")?.focus({ preventScroll: true });
+}
+
+export function startPeek() {
+  if (!panel()) return;
+  document.addEventListener("keydown", (event) => {
+    const row = chosen();
+    if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || !row || localStorage.getItem("keys") === "off") return;
+    if (event.target.closest("input, textarea, select, button, summary, dialog, #peek")) return;
+    event.preventDefault();
+    if (shown === row.dataset.row) close();
+    else {
+      row.setAttribute("aria-current", "true");
+      show(row.dataset.row);
+    }
+  });
+  document.addEventListener("row-chosen", (event) => {
+    if (shown) show(event.target.closest("[data-row]").dataset.row);
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-peek-close]") || !shown) return;
+    event.preventDefault();
+    close();
+  });
+  document.addEventListener("live-rows", (event) => {
+    if (shown && (event.detail.isAll || event.detail.names.some((name) => name.endsWith(`-${shown}`)))) show(shown);
+  });
+}
