@@ -175,19 +175,11 @@ def test_an_open_page_costs_one_query_while_nothing_changes(
         assert desk.get("/desk/rows", {"tickets": "all"}, headers=live).content == first
 
 
-@pytest.mark.django_db(transaction=True)
-def test_dear_counts_come_late_and_say_so(carol: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    alice, desk = make.alice(), signed_in(carol)
-    monkeypatch.setattr(board, "DEAR", 0)
+def test_a_dear_answer_outlives_its_state_and_says_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "time", clock := SimpleNamespace(at=0.0))
     clock.monotonic = lambda: clock.at
-    board.current().seldom("counts", lambda: (setattr(clock, "at", 1.0), {"next": 7})[1])
-    make.ticket(alice, at=now())
-    page = desk.get("/desk/rows").content.decode()
-    assert '<data id="count-next" value="7"></data>' in page
-    assert '<data id="again" value="9.0"></data>' in page
+    first, second, third = (board.Board(now(), (state, 1)) for state in ("one", "two", "three"))
+    assert first.seldom("a test's", lambda: (setattr(clock, "at", 1.0), 7)[1]) == 7
+    assert (second.seldom("a test's", lambda: 8), second.again) == (7, 9.0)
     clock.at = 11.0
-    make.ticket(alice, at=now())
-    page = desk.get("/desk/rows").content.decode()
-    assert '<data id="count-next" value="2"></data>' in page
-    assert 'id="again"' not in page
+    assert (third.seldom("a test's", lambda: 8), third.again) == (8, 0.0)

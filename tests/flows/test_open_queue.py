@@ -75,8 +75,8 @@ def chosen_row(page: Any, number: int) -> Any:
 
 @pytest.mark.parametrize(
     ("language", "is_writing", "here"),
-    [("en", "dave@sterling.example is writing a note", "dave@sterling.example is here too"),
-     ("zh", "dave@sterling.example 正在写备注", "dave@sterling.example 也在查看")],
+    [("en", "dave is writing a note", "dave is here too"),
+     ("zh", "dave 正在写备注", "dave 也在查看")],
 )  # fmt: skip
 def test_who_is_at_a_ticket_is_seen_in_the_queue_and_on_its_page_and_gone_when_they_leave(
     line: Product, chromium: Any, language: str, is_writing: str, here: str

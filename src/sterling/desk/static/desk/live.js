@@ -118,6 +118,9 @@ function takeRows(fresh, detail) {
 
 function take(fresh) {
   const focused = document.activeElement;
+  // Who is there comes by its own question; the page does not know it.
+  const there = document.getElementById("presence");
+  if (there) fresh.getElementById("presence")?.replaceWith(there.cloneNode(true));
   for (const part of document.querySelectorAll("[data-live]")) {
     const wanted = fresh.getElementById(part.id);
     if (wanted) settle(part, wanted);
