@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sterling.accounts.models import Agent, Contact
+from sterling.base.moment import now
+from sterling.channels.email import intake, processing
 from sterling.channels.email.mailboxes.models import Mailbox
+from sterling.channels.email.models import HeldMail
 from sterling.plans.models import Contract
-from sterling.tickets.actions import writing
+from sterling.tickets.actions import scheduling, writing
 from sterling.tickets.content import Content, File
-from sterling.tickets.models import Attachment, Ticket
+from sterling.tickets.identity import reply_address
+from sterling.tickets.models import Attachment, Scheduled, Ticket
 from tests import make
 from tests.channels.email.mailboxes import mailbox
+from tests.channels.email.mails import mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class House:
     attachment: Attachment
     agent: Agent
     mailbox: Mailbox
+    held: HeldMail
+    scheduled: Scheduled
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -40,6 +48,8 @@ class House:
             mailbox_id=self.mailbox.pk,
             attachment_id=self.attachment.pk,
             region_id="americas",
+            held_id=self.held.pk,
+            scheduled_id=self.scheduled.pk,
         )
 
     def body(self, method: str, template: str) -> dict[str, Any] | None:
@@ -72,7 +82,23 @@ def house() -> House:
         Attachment.objects.get(),
         engineer,
         mailbox(),
+        _held(ticket),
+        scheduling.schedule(
+            ticket=ticket,
+            agent=engineer,
+            content=Content("Later."),
+            release_at=now() + timedelta(days=1),
+            at=now(),
+            by=make.actor(engineer),
+        ),
     )
+
+
+def _held(ticket: Ticket) -> HeldMail:
+    raw = mail("stranger@nowhere.example", to=reply_address(ticket.number, "support@sterling.example"))
+    row = intake.store(raw=raw, mailbox="smtp", envelope_from="", envelope_to=[], peer="", at=now())
+    processing.process(mail_id=row.pk, at=now())
+    return HeldMail.objects.get(mail=row)
 
 
 def _no_body(_: House) -> None:
@@ -130,5 +156,12 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/tickets/{number}/clocks"): _no_body,
     ("GET", "/tickets/{number}/explain"): _no_body,
     ("GET", "/tickets/{number}/events"): _no_body,
+    ("GET", "/tickets/{number}/mail"): _no_body,
+    ("POST", "/tickets/{number}/held/{held_id}"): lambda _: {"approve": True},
+    ("GET", "/tickets/{number}/scheduled"): _no_body,
+    ("POST", "/tickets/{number}/scheduled"): lambda _: {
+        "body": "b", "send_at": (now() + timedelta(days=1)).isoformat(),
+    },
+    ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"): _no_body,
     ("GET", "/outbox"): _no_body,
 }  # fmt: skip

@@ -90,12 +90,14 @@ class Product:
     smtp_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     token: str = ""
+    mail_from: str = "support@sterling.example"
 
     @property
     def environment(self) -> dict[str, str]:
         dropped = {"DATABASE_URL", "STERLING_DATA", "STERLING_SECRET_KEY", "STERLING_BASE_URL"}
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
-        return kept | {"STERLING_SMTP_URL": self.smtp_url, "PYTHONUNBUFFERED": "1"}
+        own = {"STERLING_SMTP_URL": self.smtp_url, "STERLING_MAIL_FROM": self.mail_from}
+        return kept | own | {"PYTHONUNBUFFERED": "1"}
 
     def start(self) -> None:
         ports = ["--port", str(self.port), "--smtp-port", str(self.smtp_port)]
@@ -164,11 +166,11 @@ class Product:
 
 
 @contextlib.contextmanager
-def product(smtp_url: str = "") -> Iterator[Product]:
+def product(smtp_url: str = "", **more: Any) -> Iterator[Product]:
     """A running product in a folder that the database's account may enter; all gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="sterling-flow-"))
     folder.chmod(0o711)
-    made = Product(folder, smtp_url)
+    made = Product(folder, smtp_url, **more)
     try:
         made.start()
         yield made

@@ -12,6 +12,7 @@ from sterling.api.routers import (
     agents,
     contacts,
     later,
+    mail,
     mailboxes,
     messages,
     organizations,
@@ -41,6 +42,7 @@ for _room in (
     promises,
     outbox,
     mailboxes,
+    mail,
     later,
 ):
     api.add_router("", _room.router)

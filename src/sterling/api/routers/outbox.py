@@ -10,9 +10,10 @@ from pydantic import Field
 from sterling.accounts import access
 from sterling.api.paging import Window, page
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import Instant, Out, Page, Short, at
+from sterling.api.shapes import Instant, Out, Page, Short, Words, at, words
 from sterling.channels.email.outgoing import subject_of
 from sterling.channels.email.queries import raw_outgoing, with_raw
+from sterling.channels.email.reasons import words_for
 from sterling.tickets.access import outgoing_for, ticket_for
 from sterling.tickets.models import Message
 
@@ -30,7 +31,8 @@ class OutgoingOut(Out):
     state: str = Field(description="queued, sent, failed or bounced.")
     attempts: int
     next_attempt_at: Instant | None
-    error: str
+    error: str = Field(description="What the other server said.")
+    reason: Words | None = Field(description="The same in words, where it is understood.")
     sent_at: Instant | None
     created_at: Instant
     raw: str = Field(description="The whole mail with its headers.")
@@ -49,6 +51,7 @@ def outgoing_out(message: Message) -> dict[str, Any]:
         "attempts": message.attempts,
         "next_attempt_at": at(message.next_attempt_at),
         "error": message.delivery_error,
+        "reason": words(said) if (said := words_for(message.delivery_error)) else None,
         "sent_at": at(message.sent_at),
         "created_at": at(message.created_at),
         "raw": raw_outgoing(message).decode("utf-8", "replace"),
