@@ -79,6 +79,13 @@ def _confirmed(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
     )
 
 
+def _asked(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
+    to = _priority(data["to"], catalog)
+    return Text(
+        f"{who} asks for the priority {to.en}; confirm or keep it", f"{who} 请求改为{to.zh}优先级，请确认或维持"
+    )
+
+
 def _plan_set(_who: str, data: dict[str, Any], catalog: Catalog) -> Text:
     plan = _plan(data["to"], catalog)
     return Text(f"Service is {plan.en} from here on", f"此后按{plan.zh}服务")
@@ -123,6 +130,7 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.STATUS: ("pause", _status),
     Kind.PRIORITY: ("chevron-up", _priority_set),
     Kind.CONFIRMED: ("check", _confirmed),
+    Kind.PRIORITY_ASKED: ("chevron-up", _asked),
     Kind.PLAN: ("star", _plan_set),
     Kind.ASSIGNED: ("user", _assigned),
     Kind.CADENCE: ("refresh-cw", _cadence),

@@ -67,6 +67,11 @@ def _priority(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
     )
 
 
+def _asked(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
+    to = _name(catalog.priorities, data["to"])
+    return Text(f"{who} asked for the priority {to.en}", f"{who} 请求将优先级改为{to.zh}")
+
+
 def _plan(_who: str, data: dict[str, Any], catalog: Catalog) -> Text:
     plan = _name(catalog.plans, data["to"])
     return Text(f"Service is {plan.en} from here on", f"此后按{plan.zh}服务")
@@ -86,6 +91,7 @@ def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
 _TOLD: dict[str, Tell] = {
     Kind.STATUS: _status,
     Kind.PRIORITY: _priority,
+    Kind.PRIORITY_ASKED: _asked,
     Kind.PLAN: _plan,
     Kind.ASSIGNED: _assigned,
     Kind.CADENCE: _cadence,

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     REGION = "region"
     # Clocks do not listen to what follows.
     CONFIRMED = "confirmed"
+    PRIORITY_ASKED = "priority_asked"
     ASSIGNED = "assigned"
     TIER = "tier"
     SUBJECT = "subject"

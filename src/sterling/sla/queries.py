@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Q
+
 from sterling.base.prepared import Prepared
+from sterling.core.clocks import State
 from sterling.sla import log
-from sterling.sla.models import Event, Timeline
+from sterling.sla.models import Clock, Event, Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -51,6 +55,17 @@ def live_count() -> int:
 
 def live_in_region(region_id: str) -> QuerySet[Timeline]:
     return Timeline.objects.filter(region_id=region_id, live=True).order_by("pk")
+
+
+def outcomes(timelines: Collection[int]) -> dict[int, tuple[int, int]]:
+    """How many promises of each of these were met and how many missed, where any was. One query."""
+    found: dict[int, tuple[int, int]] = {}
+    ended = Clock.objects.filter(timeline__in=timelines, state__in=[State.MET, State.MISSED])
+    for timeline, met, missed in ended.values_list("timeline_id").annotate(
+        Count("pk", filter=Q(state=State.MET)), Count("pk", filter=Q(state=State.MISSED))
+    ):
+        found[timeline] = (met, missed)
+    return found
 
 
 def newest_first(most: int) -> list[int]:
