@@ -82,7 +82,8 @@ def _confirmed(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
 def _asked(who: str, data: dict[str, Any], catalog: Catalog) -> Text:
     to = _priority(data["to"], catalog)
     return Text(
-        f"{who} asks for the priority {to.en}; confirm or keep it", f"{who} 请求改为{to.zh}优先级，请确认或维持"
+        f"{who} asks for the priority {to.en}; confirm or keep it",
+        f"{who} 请求改为{to.zh}优先级，请确认或维持",
     )
 
 

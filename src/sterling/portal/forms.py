@@ -30,13 +30,18 @@ def files_of(request: HttpRequest) -> tuple[File, ...]:
     return tuple(File(file.name or "attachment", file.content_type or "", file.read()) for file in sent)
 
 
+def chosen(request: HttpRequest) -> list[str]:
+    """The names of the files that came with a form: browsers let nobody put them back, so they are said."""
+    return [file.name or "" for file in request.FILES.getlist("files")]
+
+
 def content_of(request: HttpRequest) -> Content:
     return Content(request.POST.get("body", ""), files=files_of(request))
 
 
 @dataclass(frozen=True, slots=True)
-class NewTicket:
-    """A new ticket as far as it is filled in. `priority` empty: what the answers suggest."""
+class Asking:
+    """What a customer asks for, as far as it is filled in. `priority` empty: what the answers suggest."""
 
     subject: str = ""
     body: str = ""
@@ -44,9 +49,9 @@ class NewTicket:
     answers: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(form: Mapping[str, str]) -> NewTicket:
+    def of(form: Mapping[str, str]) -> Asking:
         answers = {question.id: form.get(question.id, "") for question in QUESTIONS}
-        return NewTicket(form.get("subject", ""), form.get("body", ""), form.get("priority", ""), answers)
+        return Asking(form.get("subject", ""), form.get("body", ""), form.get("priority", ""), answers)
 
     @property
     def facts(self) -> Facts | None:
@@ -56,14 +61,14 @@ class NewTicket:
         except ValueError:
             return None
 
-    def check(self) -> None:
-        """Invalid names everything that is missing."""
+    def check(self, *texts: str) -> None:
+        """Invalid names everything that is missing; `texts`: those of subject and body that are needed."""
         missing = []
-        if not self.subject.strip():
+        if "subject" in texts and not self.subject.strip():
             missing.append(
                 FieldError("subject", Text("Say in a few words what it is about.", "请用几个字说明主题。"))
             )
-        if not self.body.strip():
+        if "body" in texts and not self.body.strip():
             missing.append(FieldError("body", Text("Describe what happens.", "请描述具体情况。")))
         missing += [
             FieldError(question.id, Text("Choose one answer.", "请选择一项。"))

@@ -6,89 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-
+from sterling.accounts import queries as people
 from sterling.core.catalog import OnStatusChange
 from sterling.core.clocks import State, Status
 from sterling.core.text import Text
 from sterling.core.triage import Facts, told
-from sterling.plans.queries import catalog_of
+from sterling.plans import queries as plans
 from sterling.portal import words
 from sterling.portal.sentences import Line, line
-from sterling.sla import calendars
 from sterling.sla import queries as promises
-from sterling.sla.hints import hinted_due
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import messages_for, tickets_for
+from sterling.tickets.access import messages_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
     from sterling.accounts.access import Viewer
-    from sterling.base.parts import DueView
     from sterling.base.strip import Strip
-    from sterling.core.calendars import Calendar
     from sterling.core.catalog import Catalog, Cell, Plan, Priority
     from sterling.core.clocks import Result
     from sterling.sla.log import Log
     from sterling.tickets.models import Message, Ticket
-
-PAGE = 50
-DONE = ("solved", "closed")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A ticket of the list; no `due` where nothing runs."""
-
-    ticket: Ticket
-    priority: Priority
-    due: DueView | None
-    head: Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class TicketList:
-    """Open tickets, the nearest promise first, then the finished ones, the latest first."""
-
-    open: list[Row]
-    done: list[Row]
-    page: int
-    more: bool
-
-
-def ticket_list(viewer: Viewer, at: datetime, zone: tzinfo, page: int = 1) -> TicketList:
-    """One page of what the viewer may see. Two queries and one for the calendars, whatever the number."""
-    mine = tickets_for(viewer).exclude(merged_into__isnull=False)
-    going = mine.exclude(status__in=DONE).order_by(F("timeline__next_due").asc(nulls_last=True), "pk")
-    over = mine.filter(status__in=DONE).order_by("-updated_at", "-pk")
-    first = (page - 1) * PAGE
-    found_open, found_done = list(going[first : first + PAGE + 1]), list(over[first : first + PAGE + 1])
-    shown = found_open[:PAGE] + found_done[:PAGE]
-    of_regions = calendars.revisions(ticket.timeline.region_id for ticket in shown)
-    in_force = {region: calendars.in_force(found, at).calendar for region, found in of_regions.items()}
-
-    def row(ticket: Ticket) -> Row:
-        return _row(ticket, in_force[ticket.timeline.region_id], at, zone)
-
-    more = len(found_open) > PAGE or len(found_done) > PAGE
-    return TicketList(
-        [row(ticket) for ticket in found_open[:PAGE]],
-        [row(ticket) for ticket in found_done[:PAGE]],
-        page,
-        more,
-    )
-
-
-def _row(ticket: Ticket, calendar: Calendar, at: datetime, zone: tzinfo) -> Row:
-    catalog = catalog_of(ticket.timeline.catalog_version)
-    priority = catalog.priorities[ticket.priority]
-    due = hinted_due(ticket.timeline, calendar, at)
-    untimed = isinstance(catalog.cell(ticket.plan, ticket.priority).update, OnStatusChange)
-    if ticket.status in DONE or (due.due is None and untimed):
-        return Row(ticket, priority, None, None)
-    return Row(ticket, priority, due, words.headline(due, at, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +61,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class TakingOver:
+    """`plan`: what would run the ticket then, where that is another one; `by`: who could, where the reader cannot."""
+
+    plan: Plan | None
+    aim: Text | None
+    by: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPage:
     ticket: Ticket
     plan: Plan
@@ -137,6 +85,8 @@ class TicketPage:
     facts: Text | None
     strip: Strip
     may_solve: bool
+    is_open: bool
+    taking_over: TakingOver | None
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> TicketPage:
@@ -163,7 +113,27 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         facts=_facts(log),
         strip=strip_of(log, result, at, region_zone, for_customer=True),
         may_solve=result.is_live and result.owed is None and result.status is not Status.SOLVED,
+        is_open=result.is_live,
+        taking_over=_taking_over(viewer, ticket, catalog, at) if result.is_live else None,
     )
+
+
+def _taking_over(viewer: Viewer, ticket: Ticket, catalog: Catalog, at: datetime) -> TakingOver | None:
+    """D15: a premium contact may take over a colleague's ticket, which is then served under the contract's plan."""
+    reader = viewer.contact
+    if reader is None or not reader.confirmed_at:
+        return None
+    service = plans.service(reader, at)
+    held = catalog.plans.get(service.held)
+    if reader.is_premium and reader.pk != ticket.requester_id:
+        better = held if held and held.id != ticket.plan else None
+        return TakingOver(
+            better, words.aim(catalog.cell(held.id, ticket.priority)) if held and better else None, []
+        )
+    if held is None or held.id == ticket.plan:
+        return None
+    named = [one for one in people.premium_contacts(ticket.organization_id) if one.pk != reader.pk]
+    return TakingOver(held, None, [str(one) for one in named]) if named else None
 
 
 def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
@@ -256,13 +226,17 @@ def effect_of_writing(ticket: Ticket, result: Result, cell: Cell, at: datetime, 
 
 
 def _facts(log: Log) -> Text | None:
-    """What the customer said of the problem when opening it; None where nobody asked."""
-    kept = log.rows[0].data.get("facts")
+    """What the customer said of the problem, last; None where nobody asked."""
+    kept = said_facts(log)
     return told(Facts.read(kept)) if kept else None
 
 
-def choices(catalog: Catalog, plan: str) -> list[tuple[Priority, Text]]:
-    """Every priority with what the customer's plan promises for it, the most pressing first."""
-    return [
-        (priority, words.aim(catalog.cell(plan, priority.id))) for priority in catalog.priorities_by_rank()
-    ]
+def said_facts(log: Log) -> dict[str, str] | None:
+    """The answers that came with the opening, or with the last proposal of another priority."""
+    said = [row.data["facts"] for row in log.rows if row.data.get("facts")]
+    return said[-1] if said else None
+
+
+def facts_of(ticket: Ticket) -> dict[str, str]:
+    """The same of a ticket; nothing where nobody asked."""
+    return said_facts(promises.log_of(ticket.timeline_id)) or {}

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.portal import views
+from sterling.portal import views, views_asking, views_organization
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("new", views.new_ticket, name="new"),
-    path("new/suggestion", views.suggestion, name="suggestion"),
+    path("new", views_asking.new_ticket, name="new"),
+    path("new/suggestion", views_asking.suggestion, name="suggestion"),
     path("tickets/<str:number>/", views.ticket_page, name="ticket"),
     path("tickets/<str:number>/say", views.say, name="say"),
     path("tickets/<str:number>/solved", views.solved, name="solved"),
+    path("tickets/<str:number>/priority", views_asking.priority, name="priority"),
+    path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
+    path("organization", views_organization.organization, name="organization"),
+    path("settings", views_organization.settings, name="settings"),
 ]

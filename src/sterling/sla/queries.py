@@ -59,13 +59,11 @@ def live_in_region(region_id: str) -> QuerySet[Timeline]:
 
 def outcomes(timelines: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many promises of each of these were met and how many missed, where any was. One query."""
-    found: dict[int, tuple[int, int]] = {}
     ended = Clock.objects.filter(timeline__in=timelines, state__in=[State.MET, State.MISSED])
-    for timeline, met, missed in ended.values_list("timeline_id").annotate(
-        Count("pk", filter=Q(state=State.MET)), Count("pk", filter=Q(state=State.MISSED))
-    ):
-        found[timeline] = (met, missed)
-    return found
+    counted = ended.values_list("timeline_id").annotate(
+        met=Count("pk", filter=Q(state=State.MET)), missed=Count("pk", filter=Q(state=State.MISSED))
+    )
+    return {timeline: (met, missed) for timeline, met, missed in counted}
 
 
 def newest_first(most: int) -> list[int]:

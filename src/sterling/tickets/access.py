@@ -102,6 +102,14 @@ def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
     return found if viewer.agent else found.exclude(kind=MessageKind.NOTE)
 
 
+def said_to_customers(viewer: Viewer) -> QuerySet[Message]:
+    """Every message that the viewer's organization may read, to search in: never a note."""
+    if viewer.contact is None:
+        return Message.objects.none()
+    found = Message.objects.filter(organization_id=viewer.contact.organization_id)
+    return found.exclude(kind=MessageKind.NOTE)
+
+
 def outgoing_for(viewer: Viewer) -> QuerySet[Message]:
     """Everything that went or waits to go out, oldest first, for staff."""
     staff(viewer)

@@ -1,0 +1,70 @@
+"""The organization as its people see it: plan, what is and is not in it, who is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sterling.accounts.access import contacts_for
+from sterling.core.catalog import value_words
+from sterling.core.text import Text
+from sterling.plans import queries as plans
+from sterling.plans.entitled import Held
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sterling.accounts.access import Viewer
+    from sterling.accounts.models import Contact
+    from sterling.core.catalog import Plan
+    from sterling.plans.models import Contract
+
+# Sides of every plan that are no questions of more or less to a customer.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """One entitlement: what the plan gives of it, or None and which plan would bring it."""
+
+    name: Text
+    value: Text | None
+    remedy: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPage:
+    plan: Plan
+    serving: Plan
+    contract: Contract | None
+    contacts: list[Contact]
+    named: int
+    cap: float | None
+    included: list[Included]
+    lacking: list[Included]
+
+
+def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> OrganizationPage:
+    """Two queries, whatever the number of people."""
+    service = plans.service(contact, at)
+    held = Held(service.catalog, service.held)
+    people = list(contacts_for(viewer).order_by("name", "pk")[:MOST])
+    every = [_included(held, name) for name in service.catalog.entitlements]
+    catalog = service.catalog
+    return OrganizationPage(
+        plan=catalog.plans[service.held],
+        serving=catalog.plans[service.plan],
+        contract=service.contract,
+        contacts=sorted(people, key=lambda one: not one.is_premium),
+        named=sum(one.is_premium for one in people),
+        cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,
+        included=[one for one in every if one.value],
+        lacking=[one for one in every if not one.value],
+    )
+
+
+def _included(held: Held, name: str) -> Included:
+    entitlement = held.catalog.entitlements[name]
+    if held.includes(name):
+        return Included(entitlement.name, value_words(entitlement, held.value(name)), None)
+    return Included(entitlement.name, None, held.remedy(name))
