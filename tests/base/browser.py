@@ -35,6 +35,9 @@ def answer(route: Any, pages: dict[str, tuple[str, dict[str, str]]]) -> None:
         body, headers = pages[path]
         route.fulfill(body=body, headers=headers)
         return
+    if path == "/events":
+        route.fulfill(body="retry: 600000\n\n", headers={"content-type": "text/event-stream"})
+        return
     found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
     if isinstance(found, str):
         kind = mimetypes.guess_type(found)[0] or "application/octet-stream"

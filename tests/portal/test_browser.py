@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
+from sterling.accounts.actions import codes, people
+from sterling.accounts.models import Contact, SignInCode
 from sterling.base.moment import now
 from sterling.tickets.actions import writing
 from sterling.tickets.content import Content, File
@@ -20,6 +24,25 @@ pytestmark = [
 ]
 HOUR = timedelta(hours=1)
 Pages = dict[str, tuple[str, dict[str, str]]]
+
+
+def signing_in(who: Contact, number: int, language: str, theme: str) -> Pages:
+    """Every page of the way in, as somebody sees it who had typed something when the session ended."""
+    client = Client()
+    client.post("/preferences", {"language": language, "theme": theme})
+    found = [client.get("/sign-in"), client.post("/sign-in", {"email": "nonsense"})]
+    found.append(client.post(f"/tickets/{number}/say", {"body": "W" * 300}))
+    kept = found[-1].context["kept"].packed
+    found.append(client.post("/sign-in", {"email": who.email, "kept": kept}))
+    code = codes.digits_of(SignInCode.objects.latest("pk"))
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    found.append(client.post("/sign-in/code", {"code": wrong, "kept": kept}))
+    found.append(client.post("/sign-in/code", {"code": code, "kept": kept}))
+    secret = people.make_link(user=people.user_for_contact(contact=who, at=now()), at=now(), press=True)
+    found.append(Client(headers={"accept-language": language}).get(f"/in/{secret}"))
+    return {
+        f"/way-in/{n}": (one.content.decode(), {"content-type": "text/html"}) for n, one in enumerate(found)
+    }
 
 
 @pytest.fixture
@@ -43,12 +66,14 @@ def rendered(signed_in: SignIn) -> dict[tuple[str, str], Pages]:
         for theme in ("light", "dark"):
             client.post("/preferences", {"language": language, "theme": theme})
             pages = {}
-            for path in ("/", f"/tickets/{ticket.number}/", "/new", "/sign-in"):
+            paths = ("/", "/?q=nothing", f"/tickets/{ticket.number}/", f"/tickets/{ticket.number}/priority")
+            for path in (*paths, "/new", "/organization", "/settings", "/sign-in"):
                 answer = client.get(path)
                 headers = {name: answer[name] for name in answer.headers if name != "Vary"}
                 pages[path] = (answer.content.decode(), headers)
-            refused = client.post("/new", {"subject": "Half"})
+            refused = client.post("/new", {"subject": "Half", "files": [SimpleUploadedFile("a" * 90, b"x")]})
             pages["/refused"] = (refused.content.decode(), {"content-type": "text/html"})
+            pages |= signing_in(alice, ticket.number, language, theme)
             found[language, theme] = pages
     return found
 
