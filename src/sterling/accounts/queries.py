@@ -114,6 +114,10 @@ def locked_contact(contact_id: int) -> Contact:
     return Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
 
 
+def contact_with_organization(contact_id: int) -> Contact:
+    return Contact.objects.select_related("organization__region", "region").get(pk=contact_id)
+
+
 def premium_contacts(organization_id: int) -> QuerySet[Contact]:
     """Verified and named, the longest-standing first."""
     named = Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False)

@@ -148,6 +148,10 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     ),
     Kind.REGION: ("globe", _fixed("The ticket moved to the region {to}", "工单转到 {to} 区域")),
     Kind.REQUESTER: ("user", _fixed("{name} took over the ticket", "{name} 接手了此工单")),
+    Kind.ORGANIZATION: (
+        "building-2",
+        _fixed("{who} moved the requester to {name}", "{who} 将提交人移入 {name}"),
+    ),
     Kind.SUBJECT: ("pencil", _fixed("{who} changed the subject to: {to}", "{who} 将主题改为：{to}")),
     Kind.TRIAGED: ("check", _fixed("{who} checked who this is", "{who} 核实了来信人身份")),
     Kind.FOLLOW_UP: ("reply", _fixed("Follows #{of}, which is closed", "接续已关闭的 #{of}")),

@@ -24,6 +24,7 @@ from sterling.plans.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from django.db.models import QuerySet
@@ -171,6 +172,13 @@ def segments(catalog: Catalog) -> list[str]:
 def after_a_term(day: date, catalog: Catalog) -> date:
     """A price term later."""
     return add_months(day, catalog.pricing.term_months)
+def plans_held(organizations: Collection[int], at: datetime) -> dict[int, Contract]:
+    """The contract that counts for each of these, where there is one. One query."""
+    running = Contract.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=at), organization__in=organizations, starts_at__lte=at
+    ).select_related("catalog_version")
+    found = running.defer("catalog_version__document").order_by("organization_id", "-starts_at", "-pk")
+    return {contract.organization_id: contract for contract in found.distinct("organization_id")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,5 +101,6 @@ _TOLD: dict[str, Tell] = {
     Kind.MERGED: _fixed("This ticket goes on in #{into}", "此工单并入 #{into} 继续处理"),
     Kind.MERGED_FROM: _fixed("#{number} was joined to this ticket", "#{number} 已并入此工单"),
     Kind.REQUESTER: _fixed("{name} took over the ticket", "{name} 接手了此工单"),
+    Kind.ORGANIZATION: _fixed("This ticket belongs to {name} from here on", "此工单自此归属 {name}"),
     Kind.FOLLOW_UP: _fixed("Follows #{of}, which is closed", "接续已关闭的 #{of}"),
 }

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     TIER = "tier"
     SUBJECT = "subject"
     REQUESTER = "requester"
+    ORGANIZATION = "organization"
     TRIAGED = "triaged"
     FOLLOW_UP = "follow_up"
     MERGED_FROM = "merged_from"

@@ -137,6 +137,12 @@ def message_sent_by_us(message_id: str) -> Message | None:
     return found.exclude(delivery=Delivery.NONE).first()
 
 
+def of_requester(contact_id: int) -> tuple[list[int], list[int]]:
+    """The ids of somebody's tickets, and of every message in them."""
+    tickets = list(Ticket.objects.filter(requester=contact_id).values_list("pk", flat=True))
+    return tickets, list(Message.objects.filter(ticket__in=tickets).values_list("pk", flat=True))
+
+
 def was_sent_by_us(message_id: str) -> bool:
     return message_sent_by_us(message_id) is not None
 

@@ -125,6 +125,26 @@ def confirm_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
     return contact
 
 
+@transaction.atomic
+def move_contact(*, contact: Contact, to: Organization, at: datetime, by: Actor) -> Contact:
+    """The person belongs to another organization, which whoever moves them vouches for. Their tickets have to follow."""
+    before = contact.organization_id
+    contact.organization = to
+    contact.confirmed_at, contact.confirmed_by = at, by.name
+    contact.version += 1
+    contact.save(update_fields=["organization", "confirmed_at", "confirmed_by", "version"])
+    audit.record(
+        at=at,
+        actor=by,
+        verb="contact_moved",
+        object_kind="contact",
+        object_id=contact.pk,
+        organization_id=to.pk,
+        data={"from": before, "to": to.pk},
+    )
+    return contact
+
+
 def sender(*, email: str, name: str, language: str, at: datetime, region: Region | None = None) -> Contact:
     """Whoever wrote: the contact with this address, made when there is none.
 

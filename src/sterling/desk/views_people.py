@@ -1,0 +1,91 @@
+"""Organizations and contacts: find, confirm, move, name as premium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from sterling.accounts.access import contact_for, organization_for
+from sterling.base.errors import Invalid, SterlingError
+from sterling.base.moment import now
+from sterling.channels.email import moving
+from sterling.desk import people, shell
+from sterling.desk.doors import staff_only, viewer_of
+from sterling.tickets import queries as tickets
+from sterling.tickets.actions import people as vouching
+from sterling.tickets.actions import plans
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from sterling.accounts.models import Contact
+
+MOST_DIGITS = 4
+LONGEST = 200
+
+
+@require_GET
+@staff_only
+def organizations(request: HttpRequest) -> HttpResponse:
+    at, page = now(), request.GET.get("page", "")
+    usable = page.isascii() and page.isdigit() and len(page) <= MOST_DIGITS
+    found = people.directory(
+        viewer_of(request),
+        at,
+        words=request.GET.get("who", "").replace("\x00", "")[:LONGEST],
+        strangers=request.GET.get("show") == "strangers",
+        page=max(1, int(page)) if usable else 1,
+    )
+    return shell.page(request, "desk/organizations.html", at, found=found)
+
+
+@require_GET
+@staff_only
+def organization(request: HttpRequest, organization: str) -> HttpResponse:
+    return _organization(request, organization)
+
+
+def _organization(request: HttpRequest, ref: str | int, refusal: SterlingError | None = None) -> HttpResponse:
+    at, viewer = now(), viewer_of(request)
+    page = people.organization_page(viewer, organization_for(viewer, ref), at)
+    answer = shell.page(request, "desk/organization.html", at, page=page, refusal=refusal)
+    answer.status_code = refusal.status if refusal else answer.status_code
+    return answer
+
+
+@require_POST
+@staff_only
+def change_contact(request: HttpRequest, contact: str) -> HttpResponse:
+    """One of confirm, premium, release, move; a refusal is said on the page, and nothing has changed."""
+    found = contact_for(viewer_of(request), contact)
+    before = found.organization_id
+    try:
+        with transaction.atomic():
+            after = _done(request, found)
+    except SterlingError as refusal:
+        if refusal.status == HttpResponse(status=404).status_code:
+            raise
+        return _organization(request, before, refusal)
+    return HttpResponseRedirect(reverse("desk:organization", args=[after.organization_id]))
+
+
+def _done(request: HttpRequest, contact: Contact) -> Contact:
+    at, by = now(), viewer_of(request).actor
+    match request.POST.get("do"):
+        case "confirm":
+            return vouching.confirm_contact(contact=contact, at=at, by=by)
+        case "premium":
+            return plans.verify_contact(contact=contact, at=at, by=by)
+        case "release":
+            return plans.release_contact(contact=contact, at=at, by=by)
+        case "move":
+            to = organization_for(viewer_of(request), request.POST.get("to", ""))
+            moved = vouching.move_contact(contact=contact, to=to, at=at, by=by)
+            of_tickets, of_messages = tickets.of_requester(moved.pk)
+            moving.follow(tickets=of_tickets, messages=of_messages, organization_id=to.pk)
+            return moved
+    raise Invalid.field("do", "confirm, premium, release or move.", "可选 confirm、premium、release、move。")
