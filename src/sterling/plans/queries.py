@@ -172,6 +172,8 @@ def segments(catalog: Catalog) -> list[str]:
 def after_a_term(day: date, catalog: Catalog) -> date:
     """A price term later."""
     return add_months(day, catalog.pricing.term_months)
+
+
 def plans_held(organizations: Collection[int], at: datetime) -> dict[int, Contract]:
     """The contract that counts for each of these, where there is one. One query."""
     running = Contract.objects.filter(
