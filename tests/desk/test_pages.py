@@ -74,7 +74,7 @@ def test_a_customer_finds_no_desk(client: Client, path: str) -> None:
     assert client.get("/desk/" + path.format(n=ticket.number)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["say", "change", "no-reply-needed", "take-over"])
+@pytest.mark.parametrize("path", ["say", "draft", "change", "act/no-reply-needed", "act/take-over"])
 def test_a_customer_changes_nothing_at_the_desk(client: Client, path: str) -> None:
     alice = make.alice()
     ticket = make.ticket(alice)

@@ -138,10 +138,10 @@ def test_a_new_message_slides_in_while_the_draft_stays(line: Product, chromium: 
 def test_what_a_colleague_says_and_what_it_does_to_the_promise_appears(line: Product, chromium: Any) -> None:
     number = opened(line, "Two of us", priority="urgent")
     with desk(line, chromium, "carol@sterling.example", f"/desk/tickets/{number}/") as page:
-        assert "Sent now, this meets the reply." in page.locator("#effects").inner_text()
+        assert "Sent now, this meets the reply with" in page.locator("#effects").inner_text()
         line.post(f"/tickets/{number}/messages", body="We are on it.", public=True)
         page.get_by_text("We are on it.").wait_for()
-        assert "No reply is owed." in page.locator("#effects").inner_text()
+        assert "Sent now, this meets the update with" in page.locator("#effects").inner_text()
         assert page.locator(".promises").get_by_text("2 met, 0 missed").count() == 1
 
 
@@ -154,7 +154,7 @@ def test_a_draft_outlives_the_page_and_ends_when_it_is_sent(line: Product, chrom
         page.evaluate("window.neverReloaded = true")
         assert page.locator("#body").input_value() == "Half a sentence"
         page.locator("#body").fill("A whole sentence.")
-        page.locator(".send-reply").click()
+        page.locator(".send-reply button").click()
         page.locator("#talk").get_by_text("A whole sentence.").wait_for()
         assert page.locator("#body").input_value() == ""
         page.reload()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -129,9 +130,14 @@ def due(view: DueView, now: datetime, zone: tzinfo, language: str, *, long: bool
 
 
 def when(at: datetime, now: datetime, zone: tzinfo, language: str, form: str = "ago") -> SafeString:
-    """An instant. `form`: ago (`54 min ago`), age (`54 min`), short (`Fri 16:30`); in full on hover."""
+    """An instant. `form`: ago (`54 min ago`), age (`54 min`), short (`Fri 16:30`), clock (`16:30`); in full on hover."""
     full = full_moment(at, zone)
     words = {"ago": ago, "age": age_words}.get(form)
+    if form == "clock" and now - at < timedelta(hours=12):
+        hour = f"{at.astimezone(zone):%H:%M}"
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full.to(language), hour
+        )
     said = words(at, now) if words else full if form == "full" else short_moment(at, now, zone)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full.to(language), said.to(language)

@@ -107,6 +107,8 @@ class DueView:
             at = short_moment(self.due, now, zone)
             return Text(f"{head.en} due {at.en}", f"{at.zh} 前须{act.zh}")
         words = self.words(now, zone)
+        if tone is Tone.PAUSED and self.left is None:
+            return Text(f"{head.en} paused", f"{head.zh}暂停")
         if tone is Tone.PAUSED:
             return Text(f"{head.en} paused, {words.en}", f"{head.zh}暂停，{words.zh}")
         return Text(f"{head.en}: {words.en}", f"{head.zh}：{words.zh}")

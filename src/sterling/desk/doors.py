@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+
+from django.shortcuts import render
 
 from sterling.accounts import signing_in
 from sterling.base.errors import NotYours
@@ -47,6 +50,11 @@ def staff_only(
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         viewer = getattr(request, "viewer", None)
+        if viewer is None and "HX-Request" in request.headers:
+            # A part of a page: the page stays as it is, with all that is typed into it.
+            gone = render(request, "desk/parts/signed_out.html", status=HTTPStatus.UNAUTHORIZED)
+            gone["HX-Retarget"], gone["HX-Reswap"] = "#refusals", "innerHTML"
+            return gone
         if viewer is None:
             return signing_in.first(request)
         if viewer.agent is None:

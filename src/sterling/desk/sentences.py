@@ -96,6 +96,8 @@ def _assigned(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     because = _because(data)
     if not data.get("name"):
         return Text(f"{who} left the ticket without an engineer", f"{who} 取消了工程师分配")
+    if data["name"] == who:
+        return Text(f"{who} took the ticket{because.en}", f"{who} 接下此工单{because.zh}")
     return Text(
         f"{who} gave the ticket to {data['name']}{because.en}",
         f"{who} 将工单分配给 {data['name']}{because.zh}",

@@ -7,35 +7,27 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sterling.accounts import queries as people
-from sterling.core.clocks import State
+from sterling.core.clocks import State, Status
 from sterling.core.triage import Facts, told
-from sterling.desk.sentences import Line, line
+from sterling.desk.conversation import Conversation, conversation, newest
+from sterling.desk.foresight import Foresight
+from sterling.desk.history import History, history
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import messages_for
+from sterling.tickets.access import drafts_of, follow_ups, messages_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from sterling.accounts.access import Viewer
-    from sterling.accounts.models import Agent, Contact
+    from sterling.accounts.models import Contact
     from sterling.base.strip import Strip
     from sterling.core.catalog import Catalog, Plan, Priority
     from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
-    from sterling.tickets.models import Message, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A message or a line of the log, in the order of time."""
-
-    at: datetime
-    message: Message | None = None
-    line: Line | None = None
+    from sterling.tickets.models import Draft, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +43,58 @@ class PlanCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafts:
+    """The reader's own unsent words, by mode; the page opens with those saved last."""
+
+    kept: dict[str, Draft]
+
+    @property
+    def reply(self) -> Draft | None:
+        return self.kept.get("reply")
+
+    @property
+    def note(self) -> Draft | None:
+        return self.kept.get("note")
+
+    @property
+    def mode(self) -> str:
+        newest = max(self.kept.values(), key=lambda draft: draft.saved_at, default=None)
+        return newest.mode if newest else "reply"
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPage:
     ticket: Ticket
     catalog: Catalog
     plan: Plan
     priority: Priority
     zone: ZoneInfo
-    conversation: list[Item]
+    conversation: Conversation
+    foresight: Foresight
+    drafts: Drafts
+    past: History
+    follow_ups: list[int]
     owed: ClockView | None
     update: ClockView | None
     history: list[ClockView]
     kept: int
     missed: int
     card: PlanCard
-    engineers: list[Agent]
     log: Log
     strip: Strip
     facts: Text | None
+
+    @property
+    def chosen_status(self) -> str:
+        """What the send button says at first: what the draft had chosen, where that is still a change."""
+        draft = self.drafts.reply
+        return draft.status if draft and draft.status != self.ticket.status else ""
 
     @property
     def running(self) -> list[ClockView]:
         """The live clocks, the nearest due first."""
         live = [view for view in (self.owed, self.update) if view]
         return sorted(live, key=lambda view: (view.clock.due is None, view.clock.due or view.clock.started))
-
-
-def conversation(messages: Sequence[Message], log: Log) -> list[Item]:
-    """Messages and log lines as they happened; what happened at one instant keeps the log's order."""
-    items = [Item(message.created_at, message=message) for message in messages]
-    for row in log.rows:
-        told = line(row, log.catalog)
-        if told:
-            items.append(Item(row.at, line=told))
-    return sorted(items, key=lambda item: item.at)
 
 
 def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
@@ -107,7 +118,9 @@ def _facts(log: Log) -> Text | None:
     return told(Facts.read(kept)) if kept else None
 
 
-def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
+def ticket_page(
+    viewer: Viewer, ticket: Ticket, at: datetime, *, reads_in: tzinfo | None = None, whole: bool = False
+) -> TicketPage:
     """The page of a ticket that came through its door."""
     log = promises.log_of(ticket.timeline_id)
     result = log.result(at)
@@ -120,14 +133,17 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime) -> TicketPage:
         plan=log.catalog.plans[ticket.plan],
         priority=log.catalog.priorities[ticket.priority],
         zone=zone,
-        conversation=conversation(list(messages_for(viewer, ticket)), log),
+        conversation=conversation(*newest(messages_for(viewer, ticket), whole=whole), log),
+        foresight=Foresight(log, result, at, reads_in or zone),
+        drafts=Drafts(drafts_of(viewer, ticket)),
+        past=history(viewer, ticket, at),
+        follow_ups=follow_ups(viewer, ticket) if ticket.status == Status.CLOSED else [],
         owed=views[id(result.owed)] if result.owed else None,
         update=views[id(result.update)] if result.update else None,
         history=list(views.values()),
         kept=states.count(State.MET),
         missed=states.count(State.MISSED),
         card=plan_card(ticket, log, at),
-        engineers=list(people.agents().filter(is_active=True)),
         log=log,
         facts=_facts(log),
         strip=strip_of(log, result, at, zone),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from sterling.desk import (
     views,
+    views_acts,
     views_alarms,
     views_catalog,
     views_contracts,
@@ -16,6 +17,7 @@ from sterling.desk import (
     views_queue,
     views_regions,
     views_scheduled,
+    views_ticket,
     views_words,
 )
 
@@ -23,14 +25,15 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_queue.queue_page, name="queue"),
     path("rows", views_queue.rows, name="rows"),
-    path("tickets/<str:number>/", views.ticket_page, name="ticket"),
-    path("tickets/<str:number>/why", views.why_page, name="why"),
+    path("tickets/<str:number>/", views_ticket.ticket_page, name="ticket"),
+    path("tickets/<str:number>/why", views_ticket.why_page, name="why"),
+    path("tickets/<str:number>/say", views_ticket.say, name="say"),
+    path("tickets/<str:number>/draft", views_ticket.draft, name="draft"),
+    path("tickets/<str:number>/effects", views_ticket.effects_part, name="effects"),
+    path("tickets/<str:number>/act/<str:verb>", views_acts.act, name="act"),
     path("tickets/<str:number>/peek", views_queue.peek, name="peek"),
     path("tickets/<str:number>/presence", views_queue.presence_at, name="presence"),
-    path("tickets/<str:number>/say", views.say, name="say"),
     path("tickets/<str:number>/change", views.change, name="change"),
-    path("tickets/<str:number>/no-reply-needed", views.no_reply_needed, name="no_reply_needed"),
-    path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("tickets/<str:number>/pictures/<int:attachment>", views_formatted.picture, name="picture"),
     path(

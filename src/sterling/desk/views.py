@@ -10,89 +10,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sterling.accounts import queries as people
-from sterling.accounts.access import contact_for, contacts_for, row_id
+from sterling.accounts.access import contacts_for, row_id
 from sterling.accounts.actions import customers
 from sterling.base.errors import NotYours
 from sterling.base.moment import now
-from sterling.base.statuses import CHIPS
 from sterling.core.catalog import Catalog
-from sterling.core.text import Text
-from sterling.desk import guide, shell, ticket
+from sterling.desk import shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
-from sterling.desk.views_scheduled import goes_later
+from sterling.desk.uploads import files_of
 from sterling.plans import queries as plans
 from sterling.tickets.access import attachment_for, messages_for, ticket_for
-from sterling.tickets.actions import changing, opening, quiet, relieving, writing
-from sterling.tickets.content import Content, File
+from sterling.tickets.actions import changing, opening, quiet, writing
+from sterling.tickets.content import Content
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from sterling.accounts.models import Agent
-
-SEND_AND = (
-    ("", Text("Send, keep open", "发送，保持处理中")),
-    ("pending", Text("Send, wait on customer", "发送，等待客户")),
-    ("on_hold", Text("Send, wait on us", "发送，等待我方")),
-    ("solved", Text("Send, solved", "发送并解决")),
-    ("closed", Text("Send and close", "发送并关闭")),
-)
-
-
-@require_GET
-@staff_only
-def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
-    at = now()
-    page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
-    guide.note(request, "opened", page.ticket.number)
-    return shell.page(
-        request,
-        "desk/ticket.html",
-        at,
-        page=page,
-        ticket=page.ticket,
-        send_and=SEND_AND,
-        statuses=CHIPS,
-        mode=request.GET.get("mode", "reply"),
-    )
-
-
-@require_GET
-@staff_only
-def why_page(request: HttpRequest, number: str) -> HttpResponse:
-    at = now()
-    page = ticket.ticket_page(viewer_of(request), ticket_for(viewer_of(request), number), at)
-    guide.note(request, "why", page.ticket.number)
-    return shell.page(request, "desk/why.html", at, page=page, ticket=page.ticket)
-
-
-def _files(request: HttpRequest) -> tuple[File, ...]:
-    return tuple(
-        File(file.name or "attachment", file.content_type or "", file.read())
-        for file in request.FILES.getlist("files")
-    )
-
-
-@require_POST
-@staff_only
-def say(request: HttpRequest, number: str) -> HttpResponse:
-    """A reply or a note, with the status that results, in one save."""
-    found = ticket_for(viewer_of(request), number)
-    status = request.POST.get("status") or None
-    is_note = request.POST.get("mode") == "note"
-    content = Content(request.POST.get("body", ""), files=_files(request))
-    if not is_note and goes_later(request, found, content, seen=None, at=now()):
-        return _to_ticket(number)
-    say_it = writing.note if is_note else writing.reply
-    say_it(
-        ticket=found,
-        agent=agent_of(request),
-        content=content,
-        status=status,
-        at=now(),
-        by=viewer_of(request).actor,
-    )
-    return _to_ticket(number)
 
 
 @require_POST
@@ -124,27 +58,6 @@ def _engineer(ref: str) -> Agent | None:
     if found is None:
         raise NotYours
     return found
-
-
-@require_POST
-@staff_only
-def no_reply_needed(request: HttpRequest, number: str) -> HttpResponse:
-    relieving.no_reply_needed(
-        ticket=ticket_for(viewer_of(request), number),
-        reason=request.POST.get("reason", ""),
-        at=now(),
-        by=viewer_of(request).actor,
-    )
-    return _to_ticket(number)
-
-
-@require_POST
-@staff_only
-def take_over(request: HttpRequest, number: str) -> HttpResponse:
-    viewer = viewer_of(request)
-    contact = contact_for(viewer, request.POST.get("contact", ""))
-    changing.take_over(ticket=ticket_for(viewer, number), contact=contact, at=now(), by=viewer.actor)
-    return _to_ticket(number)
 
 
 @require_POST
@@ -183,7 +96,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     made = opening.open_ticket(
         requester=requester,
         subject=form.get("subject", ""),
-        content=Content(form.get("body", ""), files=_files(request)),
+        content=Content(form.get("body", ""), files=files_of(request)),
         channel=form.get("channel", "phone"),
         at=at,
         recorded_at=at,

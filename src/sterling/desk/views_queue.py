@@ -66,7 +66,7 @@ def peek(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     viewer = viewer_of(request)
     page = ticket.ticket_page(viewer, ticket_for(viewer, number), at)
-    said = [item.message for item in page.conversation if item.message and item.message.kind != "auto"]
+    said = [item.message for item in page.conversation.items if item.message and item.message.kind != "auto"]
     there = _others(request, page.ticket, at)
     return shell.page(
         request, "desk/peek.html", at, page=page, ticket=page.ticket, last=said[-LAST:], present=there

@@ -137,6 +137,13 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["timeline", "ordinal"], name="one_clock_per_ordinal")]
+        indexes = [
+            models.Index(
+                fields=["organization", "due", "state"],
+                condition=models.Q(state__in=["met", "missed"]),
+                name="clock_ended_by_due",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.metric} {self.state}"

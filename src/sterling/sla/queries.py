@@ -69,3 +69,22 @@ def outcomes(timelines: Collection[int]) -> dict[int, tuple[int, int]]:
 def newest_first(most: int) -> list[int]:
     """Timelines to look over, those that still run before those that ended."""
     return list(Timeline.objects.order_by("-live", "-pk").values_list("pk", flat=True)[:most])
+
+
+def endings_of(timelines: Collection[int]) -> dict[int, list[str]]:
+    """How the promises of these timelines ended, "met" or "missed", in the order in which they began."""
+    ended = Clock.objects.filter(timeline_id__in=timelines, state__in=[State.MET, State.MISSED])
+    found: dict[int, list[str]] = {}
+    for timeline, state in ended.order_by("timeline_id", "ordinal").values_list("timeline_id", "state"):
+        found.setdefault(timeline, []).append(state)
+    return found
+
+
+def kept_since(organization_id: int, since: datetime) -> tuple[int, int]:
+    """How many of an organization's promises fell due since then and were met, and how many were missed."""
+    ended = Q(state__in=[State.MET.value, State.MISSED.value])
+    due = Clock.objects.filter(ended, organization_id=organization_id, due__gte=since)
+    found = due.aggregate(
+        met=Count("pk", filter=Q(state=State.MET)), missed=Count("pk", filter=Q(state=State.MISSED))
+    )
+    return found["met"], found["missed"]

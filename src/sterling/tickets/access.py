@@ -10,6 +10,7 @@ from sterling.base.prepared import Prepared
 from sterling.tickets.models import (
     Attachment,
     Delivery,
+    Draft,
     Message,
     MessageKind,
     Scheduled,
@@ -115,6 +116,12 @@ def outgoing_for(viewer: Viewer) -> QuerySet[Message]:
     staff(viewer)
     found = Message.objects.exclude(delivery=Delivery.NONE).order_by("id")
     return found.select_related("ticket__organization", "ticket__requester")
+
+
+def drafts_of(viewer: Viewer, ticket: Ticket) -> dict[str, Draft]:
+    """The viewer's own unsent words on a ticket that they came to through its door, by mode."""
+    own = Draft.objects.filter(ticket=ticket, organization_id=ticket.organization_id, agent=staff(viewer))
+    return {draft.mode: draft for draft in own}
 
 
 def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -9,13 +10,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from sterling.accounts.models import Role
-from sterling.base import drawing, live
-from sterling.base.formats import zone_name
+from sterling.base import drawing, live, moment
+from sterling.base.formats import month_day, short_moment, zone_name
+from sterling.base.middleware import zone_of
 from sterling.channels.email.mailboxes.models import Trouble
 from sterling.channels.email.mailboxes.troubles import WORDS
 from sterling.core.catalog import Catalog, value_words
 from sterling.core.clocks import Cause
-from sterling.core.clocks.spoken import day_of, hour, length
+from sterling.core.clocks.spoken import length
 from sterling.core.clocks.why import Because, ClockStretch
 from sterling.core.text import Text
 from sterling.plans.quotes import SEGMENTS
@@ -23,12 +25,15 @@ from sterling.sla.actions import lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta, tzinfo
+    from datetime import date, datetime, tzinfo
     from decimal import Decimal
+
+    from django.http import HttpRequest
 
     from sterling.channels.email.models import InboundMail
     from sterling.core.catalog import Plan, Priority
     from sterling.desk.catalog import CatalogPage, Line
+    from sterling.desk.history import Past
     from sterling.desk.ticket import PlanCard
 
 register = template.Library()
@@ -45,6 +50,11 @@ BECAUSE = {
     Because.CLOSED: Text("closed", "非服务时间"),
     Because.HOLIDAY: Text("holiday", "节假日"),
     Because.PAUSED: Text("waiting on the customer", "等待客户"),
+}
+WEEKEND = (5, 6)
+_MARKS = {
+    "met": '<svg class="mark-met" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="4"/></svg>',
+    "missed": '<svg class="mark-missed" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 0l5 5-5 5-5-5z"/></svg>',
 }
 CAUSES = {
     Cause.RAISED: Text("priority raised", "优先级提高"),
@@ -125,9 +135,19 @@ def channel_icon(context: template.Context, channel: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def because(context: template.Context, piece: ClockStretch) -> str:
-    """Why a stretch counted, or did not; a holiday by its name."""
-    return (piece.name or BECAUSE[piece.because]).to(_language(context))
+def because(context: template.Context, piece: ClockStretch, zone: tzinfo) -> str:
+    """Why a stretch counted, or did not; a holiday by its name, a weekend and a night as such."""
+    return (piece.name or _closed(piece, zone) or BECAUSE[piece.because]).to(_language(context))
+
+
+def _closed(piece: ClockStretch, zone: tzinfo) -> Text | None:
+    if piece.because is not Because.CLOSED:
+        return None
+    start, end = piece.start.astimezone(zone).date(), piece.end.astimezone(zone).date()
+    nights = (end - start).days
+    if any((start + timedelta(days=day)).weekday() in WEEKEND for day in range(1, nights + 1)):
+        return Text("closed, weekend", "周末休息")
+    return Text("closed overnight", "夜间休息") if nights == 1 else None
 
 
 @register.simple_tag(takes_context=True)
@@ -142,11 +162,13 @@ def counted(context: template.Context, time: timedelta) -> str:
 
 @register.simple_tag(takes_context=True)
 def span(context: template.Context, start: datetime, end: datetime, zone: tzinfo) -> str:
-    """`Fri 20 Sep 16:30 to 17:00`; the second day only where it is another."""
-    language = _language(context)
-    first, last = day_of(start.astimezone(zone).date()), day_of(end.astimezone(zone).date())
-    begin = f"{first.to(language)} {hour(start, zone)}"
-    stop = hour(end, zone) if first == last else f"{last.to(language)} {hour(end, zone)}"
+    """`Fri 16:30 to 17:00`, `Fri 17:00 to Mon 09:00`: each day once, and its date only where it is not near."""
+    language, now = _language(context), context.get("now") or moment.now()
+    is_one_day = start.astimezone(zone).date() == end.astimezone(zone).date()
+    begin, stop = (short_moment(at, now, zone).to(language) for at in (start, end))
+    if start.astimezone(zone).year != now.astimezone(zone).year:
+        begin, stop = f"{begin} {start.astimezone(zone):%H:%M}", f"{stop} {end.astimezone(zone):%H:%M}"
+    stop = f"{end.astimezone(zone):%H:%M}" if is_one_day else stop
     return Text(f"{begin} to {stop}", f"{begin} 至 {stop}").to(language)
 
 
@@ -233,3 +255,58 @@ def lists_waiting(context: template.Context) -> int:
     """How many lists of holidays wait for a decision, for those who take it."""
     agent = context["request"].viewer.agent
     return len(lists.waiting()) if agent is not None and agent.role in {Role.LEAD, Role.ADMIN} else 0
+
+
+@register.filter
+def item(of: dict[str, Any], name: str) -> Any:
+    """`{{ drafts|item:mode }}`: the value, or None."""
+    return of.get(name)
+
+
+@register.filter
+def moment_words(at: datetime, request: HttpRequest) -> str:
+    """An instant inside a sentence, in the reader's zone and language."""
+    language = getattr(request, "language", "en")
+    return short_moment(at, moment.now(), zone_of(request)).to(language)
+
+
+@register.simple_tag(takes_context=True)
+def field_error(context: template.Context, errors: dict[str, Text], name: str) -> SafeString:
+    """What is wrong with a field, below it; nothing where it is right."""
+    if name not in errors:
+        return SafeString("")
+    return format_html(
+        '<span class="field-error" id="error-{}">{}<span>{}</span></span>',
+        name,
+        drawing.icon("triangle-alert", size="small"),
+        errors[name].to(_language(context)),
+    )
+
+
+@register.simple_tag
+def invalid(errors: dict[str, Text], name: str) -> SafeString:
+    """The attributes of a field that is not right: it takes the focus and names its error."""
+    if name not in errors:
+        return SafeString("")
+    return format_html(' aria-invalid="true" aria-describedby="error-{}" autofocus', name)
+
+
+@register.simple_tag(takes_context=True)
+def marks(context: template.Context, past: Past) -> SafeString:
+    """How one ticket's promises ended: a disc for each that was met, a diamond for each that was missed."""
+    said = Text(f"{past.met} met, {past.missed} missed", f"按时 {past.met}，超时 {past.missed}")
+    drawn = "".join(_MARKS[mark] for mark in past.marks)
+    more = f'<span class="quiet" aria-hidden="true">+{past.more}</span>' if past.more else ""
+    return format_html(
+        '<span role="img" aria-label="{0}" title="{0}">{1}</span>',
+        said.to(_language(context)),
+        SafeString(more + drawn),
+    )
+
+
+@register.filter
+def last_day(ends: date, language: str) -> str:
+    """The last day of a term whose end is exclusive: `31 Mar 2027`, 2027 年 3 月 31 日."""
+    last = ends - timedelta(days=1)
+    day = month_day(last)
+    return Text(f"{day.en} {last.year}", f"{last.year} 年 {day.zh}").to(language)

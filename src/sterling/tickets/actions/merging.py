@@ -10,6 +10,7 @@ from sterling.base.errors import Conflict, NotYours
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets import followers
+from sterling.tickets.actions.drafting import move_drafts
 from sterling.tickets.held import hold, hold_open
 from sterling.tickets.models import Ticket
 from sterling.tickets.waiting import unanswered
@@ -44,6 +45,7 @@ def merge(*, ticket: Ticket, into: Ticket, at: datetime, by: Actor) -> Ticket:
     followers.inherit(target, source.ticket)
     source.append(Kind.MERGED, into=target.ticket.number)
     source.ticket.merged_into, source.ticket.may_belong_to = target.ticket, None
+    move_drafts(source=source.ticket, target=target.ticket)
     target.settle()
     source.settle()
     return target.ticket

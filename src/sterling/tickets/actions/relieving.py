@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent
     from sterling.base.actor import Actor
+    from sterling.core.catalog import Cell
 
 
 # Every missed update is a clock of its own, so a rhythm that nobody could keep would make them without end.
@@ -79,13 +80,9 @@ def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor)
         if length < SHORTEST:
             raise Invalid.field("every", "At least 5 minutes (PT5M).", "至少 5 分钟（PT5M）。")
     cell = held.log.catalog.cell(held.ticket.plan, held.ticket.priority)
-    if isinstance(cell.update, OnStatusChange) or cell.update is None:
-        raise Conflict(
-            Text(
-                "This priority has no timed updates, so no rhythm can be agreed. Raise the priority first.",
-                "该优先级没有定时更新，无法约定频率。请先调整优先级。",
-            )
-        )
+    refused = no_rhythm(cell)
+    if refused:
+        raise refused
     held.append(
         Kind.CADENCE,
         every=every,
@@ -93,6 +90,18 @@ def agree_cadence(*, ticket: Ticket, every: str | None, at: datetime, by: Actor)
     )
     held.settle()
     return held.ticket
+
+
+def no_rhythm(cell: Cell) -> Conflict | None:
+    """Why no rhythm of updates can be agreed under this cell (D11); None where one can."""
+    if cell.update is not None and not isinstance(cell.update, OnStatusChange):
+        return None
+    return Conflict(
+        Text(
+            "This priority has no timed updates, so no rhythm can be agreed. Raise the priority first.",
+            "该优先级没有定时更新，无法约定频率。请先调整优先级。",
+        )
+    )
 
 
 @transaction.atomic

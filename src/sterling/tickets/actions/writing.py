@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent, Contact
     from sterling.base.actor import Actor
+    from sterling.core.catalog import Catalog
+    from sterling.core.clocks import Result
 
 
 @transaction.atomic
@@ -232,19 +234,27 @@ def move(held: Held, to: Status) -> None:
     result = held.result()
     if result.status is to:
         return
+    refused = refusal(held.ticket, held.log.catalog, result, to)
+    if refused:
+        raise refused
+    held.append(Kind.STATUS, to=to.value, by="agent", message=False)
+
+
+def refusal(ticket: Ticket, catalog: Catalog, result: Result, to: Status) -> Conflict | None:
+    """Why this status cannot be set without a message to the customer; None where it can."""
     if to in {Status.SOLVED, Status.CLOSED} and result.owed:
-        raise ResponseOwed(
+        return ResponseOwed(
             Text(
-                f"A reply is still owed to {held.ticket.requester}. Answer, or say why no reply is needed.",
-                f"尚欠 {held.ticket.requester} 一次回复。请先回复，或说明为何无需回复。",
+                f"A reply is still owed to {ticket.requester}. Answer, or say why no reply is needed.",
+                f"尚欠 {ticket.requester} 一次回复。请先回复，或说明为何无需回复。",
             )
         )
-    cell = held.log.catalog.cell(result.plan or held.ticket.plan, result.priority or held.ticket.priority)
+    cell = catalog.cell(result.plan or ticket.plan, result.priority or ticket.priority)
     if isinstance(cell.update, OnStatusChange):
-        raise MessageRequired(
+        return MessageRequired(
             Text(
                 "On this priority the customer hears of every status change. Write a message with it.",
                 "该优先级的每次状态变更都要告知客户，请同时写一条消息。",
             )
         )
-    held.append(Kind.STATUS, to=to.value, by="agent", message=False)
+    return None

@@ -1,10 +1,11 @@
 """Tickets and what is said in them."""
 
+from sterling.tickets.models.drafts import Draft, DraftMode
 from sterling.tickets.models.flow import Follower, Scheduled, ScheduledFile, ScheduledState, Wording
 from sterling.tickets.models.messages import Attachment, Delivery, Message, MessageKind
 from sterling.tickets.models.tickets import Ticket
 
 __all__ = [
-    "Attachment", "Delivery", "Follower", "Message", "MessageKind", "Scheduled", "ScheduledFile",
+    "Attachment", "Delivery", "Draft", "DraftMode", "Follower", "Message", "MessageKind", "Scheduled", "ScheduledFile",
     "ScheduledState", "Ticket", "Wording",
 ]  # fmt: skip

@@ -194,6 +194,7 @@ function start() {
   setInterval(() => {
     if (!document.hidden && listed() && rowsIn(document).length) everything();
   }, MINUTE * (1 + Math.random() / 4));
+  document.addEventListener("desk-pull", () => everything());
   live.open();
 }
 
