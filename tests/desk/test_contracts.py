@@ -61,7 +61,7 @@ def test_a_contract_is_signed_from_the_page(lena: Client) -> None:
     assert (made.plan, made.grace_days, made.created_by) == ("gold", 14, "Lena Sommer")
     html = lena.get(answer["Location"]).content.decode()
     assert "Lena Sommer signed Gold from 1 Jan 2026 to 1 Jan 2027." in html
-    assert "USD 28000.00" in html
+    assert "USD 28,000.00" in html
 
 
 def test_a_field_that_is_wrong_is_named_and_the_rest_stays_typed(lena: Client) -> None:
