@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from sterling.accounts.models import Agent, Contact
+from sterling.base.actor import SYSTEM
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing
 from sterling.channels.email.mailboxes.models import Mailbox
 from sterling.channels.email.models import HeldMail
 from sterling.plans.models import Contract
+from sterling.premium.hours import actions as hours
+from sterling.premium.hours.models import Draw
 from sterling.tickets.actions import scheduling, writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import reply_address
@@ -19,6 +22,8 @@ from sterling.tickets.models import Attachment, Scheduled, Ticket
 from tests import make
 from tests.channels.email.mailboxes import mailbox
 from tests.channels.email.mails import mail
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class House:
     mailbox: Mailbox
     held: HeldMail
     scheduled: Scheduled
+    draw: Draw
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -50,6 +56,7 @@ class House:
             region_id="americas",
             held_id=self.held.pk,
             scheduled_id=self.scheduled.pk,
+            draw_id=self.draw.pk,
         )
 
     def body(self, method: str, template: str) -> dict[str, Any] | None:
@@ -72,6 +79,16 @@ def house() -> House:
     )
     engineer, closed = make.agent(), make.ticket(alice)
     make.reply(closed, engineer, make.TUESDAY, status="closed")
+    hours.put_service_plan(
+        organization_id=organization.pk,
+        items=[hours.Item("upgrade", "Upgrade", HOUR)],
+        agreed=True,
+        at=make.TUESDAY,
+        by=SYSTEM,
+    )
+    draw = hours.ask_draw(
+        organization_id=organization.pk, amount=HOUR, item="upgrade", at=make.TUESDAY, by=SYSTEM
+    )
     return House(
         alice,
         bob,
@@ -91,6 +108,7 @@ def house() -> House:
             at=now(),
             by=make.actor(engineer),
         ),
+        draw,
     )
 
 
@@ -125,6 +143,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
     ("GET", "/organizations/{organization_id}"): _no_body,
     ("GET", "/organizations/{organization_id}/entitlements"): _no_body,
+    ("GET", "/organizations/{organization_id}/hours"): _no_body,
+    ("POST", "/organizations/{organization_id}/hours/draws"): lambda _: {"hours": 1, "item": "upgrade"},
+    ("POST", "/organizations/{organization_id}/hours/draws/{draw_id}/decision"): lambda _: {"agree": True},
+    ("GET", "/organizations/{organization_id}/service-plan"): _no_body,
+    ("PUT", "/organizations/{organization_id}/service-plan"): lambda _: {
+        "items": [{"id": "upgrade", "title": "Upgrade", "hours": 2}], "agreed": True,
+    },
     ("GET", "/contracts"): _no_body,
     ("POST", "/contracts"): lambda its: {
         "organization": str(its.alice.organization_id), "plan": "platinum", "starts": "2026-01-01",

@@ -167,10 +167,52 @@ def test_entitlements_say_what_is_included_used_and_what_would_bring_the_rest(ad
     assert found["phone"]["included"] is True
 
 
+HOURS = {
+    ("POST", "hours/draws"): b'{"hours": 1, "item": "upgrade"}',
+    ("GET", "hours"): b"",
+    ("GET", "service-plan"): b"",
+    ("PUT", "service-plan"): b'{"items": [{"id": "a", "title": "A", "hours": 1}], "agreed": true}',
+}
+
+
+@pytest.mark.parametrize("plan", [None, "silver"])
+@pytest.mark.parametrize(("method", "path"), HOURS)
+def test_hours_are_refused_where_the_plan_has_none(admin: Holder, method: str, path: str, plan: str) -> None:
+    organization = make.organization(plan=plan)
+    refused = admin.raw(method, f"/organizations/{organization.pk}/{path}", HOURS[method, path])
+    assert (refused.status, refused.kind) == (403, "entitlement")
+    assert (refused["entitlement"], refused["plan"]) == ("ps_hours", plan or "standard")
+    assert refused["remedy"] == "Gold includes 8 hours; Platinum includes 24 hours."
+    assert not organization.service_plans.exists()
+
+
+def test_hours_are_asked_for_agreed_to_and_told_line_by_line(admin: Holder) -> None:
+    organization = make.organization(plan="gold")
+    at = f"/organizations/{organization.pk}"
+    early = admin.post(f"{at}/hours/draws", hours=1, item="upgrade", note="")
+    assert (early.status, early.kind) == (409, "conflict")
+    plan = admin.put(
+        f"{at}/service-plan", items=[{"id": "upgrade", "title": "Upgrade", "hours": 4}], agreed=True
+    )
+    assert (plan["version"], plan["agreed"], plan["items"][0]["hours"]) == (1, True, 4)
+    draw = admin.post(f"{at}/hours/draws", hours=2.5, item="upgrade", note="first half")
+    assert (draw.status, draw["state"], draw["hours"]) == (201, "asked", 2.5)
+    admin.post(f"{at}/hours/draws/{draw['id']}/decision", agree=True)
+    found = admin.get(f"{at}/hours").body
+    assert {name: found[name] for name in ("granted", "booked", "used", "left")} == {
+        "granted": 8, "booked": 0, "used": 2.5, "left": 5.5,
+    }  # fmt: skip
+    assert [(one["kind"], one["hours"]) for one in found["entries"]] == [
+        ("grant", 8), ("book", 2.5), ("release", 2.5), ("draw", 2.5),
+    ]  # fmt: skip
+    over = admin.post(f"{at}/hours/draws", hours=6, item="upgrade", note="")
+    assert (over.status, over.kind, over["limit"], over["entitlement"]) == (409, "entitlement", 8, "ps_hours")
+    crooked = admin.post(f"{at}/hours/draws", hours=1.1, item="upgrade", note="")
+    assert (crooked.status, crooked["errors"][0]["field"]) == (422, "hours")
+    assert admin.get(f"{at}/entitlements").body["ps_hours"]["used"] == 2.5
+
+
 LATER = {
-    ("POST", "hours/draws"): "ps_hours",
-    ("GET", "hours"): "ps_hours",
-    ("PUT", "service-plan"): "ps_hours",
     ("POST", "reports"): "enhanced_reports",
     ("PUT", "primaries"): "primary_engineer",
     ("PUT", "sponsor"): "executive_sponsor",

@@ -34,10 +34,10 @@ STAFF = {
     ("GET", "/tickets/{number}/events"), ("GET", "/outbox"), ("GET", "/mailboxes"), ("POST", "/mailboxes"),
     ("GET", "/mailboxes/{mailbox_id}"), ("PATCH", "/mailboxes/{mailbox_id}"),
     ("POST", "/mailboxes/{mailbox_id}/test"),
-    ("GET", "/tickets/{number}/events"), ("GET", "/outbox"),
     ("GET", "/tickets/{number}/mail"), ("POST", "/tickets/{number}/held/{held_id}"),
     ("GET", "/tickets/{number}/scheduled"), ("POST", "/tickets/{number}/scheduled"),
     ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"),
+    ("POST", "/organizations/{organization_id}/hours/draws"), ("PUT", "/organizations/{organization_id}/service-plan"),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sterling.api.problems import nothing_here
 from sterling.api.routers import (
     agents,
     contacts,
+    hours,
     later,
     mail,
     mailboxes,
@@ -36,6 +37,7 @@ for _room in (
     agents,
     organizations,
     contacts,
+    hours,
     tickets,
     messages,
     relief,

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sterling.plans",
     "sterling.sla",
     "sterling.tickets",
+    "sterling.premium.hours",
     "sterling.channels.email",
     "sterling.desk",
     "sterling.portal",

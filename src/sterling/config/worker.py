@@ -25,6 +25,7 @@ from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_staff
+from sterling.premium.hours.actions import agree_by_silence
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
@@ -80,6 +81,7 @@ def rounds() -> list[list[Round]]:
             Round("sweep", 2.0, sweep),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
             Round("notices", 600.0, tell_of_contracts),
+            Round("silence", 60.0, lambda: agree_by_silence(at=now())),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
             Round("sessions", 3600.0, forget_sign_ins),
         ],

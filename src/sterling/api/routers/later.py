@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 router = Router()
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ORGANIZATIONS = {
-    "hours": "ps_hours",
-    "hours/draws": "ps_hours",
-    "service-plan": "ps_hours",
     "primaries": "primary_engineer",
     "sponsor": "executive_sponsor",
     "sponsor/touchpoints": "executive_sponsor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -22,6 +22,7 @@ from sterling.base.errors import Invalid
 from sterling.plans import entitled, queries
 from sterling.plans.access import contract_for, contracts_for
 from sterling.plans.models import Contract
+from sterling.premium.hours.actions import settle
 from sterling.tickets.actions import plans as service
 
 router = Router(tags=["Organizations"])
@@ -124,7 +125,10 @@ def get_entitlements(request: ApiRequest, organization_id: str) -> dict[str, Any
     """What the plan includes, how much of it is used, and what would bring what it lacks."""
     organization = access.organization_for(request.viewer, organization_id)
     holding = entitled.held(organization.pk, request.at)
-    used = {"premium_contacts": people.premium_contacts(organization.pk).count()}
+    used: dict[str, float] = {"premium_contacts": people.premium_contacts(organization.pk).count()}
+    if holding.includes("ps_hours"):
+        settled = settle(organization_id=organization.pk, at=request.at)
+        used["ps_hours"] = (settled[1].used + settled[1].booked) / timedelta(hours=1) if settled else 0
     plan = holding.catalog.to_dict()["plans"][holding.plan]["entitlements"]
     return {
         name: _entitlement_out(request, holding, name, used.get(name, 0)) | {"value": plan[name]}
@@ -132,7 +136,7 @@ def get_entitlements(request: ApiRequest, organization_id: str) -> dict[str, Any
     }
 
 
-def _entitlement_out(request: ApiRequest, holding: entitled.Held, name: str, used: int) -> dict[str, Any]:
+def _entitlement_out(request: ApiRequest, holding: entitled.Held, name: str, used: float) -> dict[str, Any]:
     limit, included = holding.limit(name), holding.includes(name)
     enough = included and (limit is None or used < limit)
     return {

@@ -1,0 +1,1 @@
+"""What premium plans add: each its own models, actions, queries."""

@@ -1,0 +1,1 @@
+"""Professional-services hours: the ledger, the service plan, draws."""
