@@ -40,13 +40,14 @@ export function startPresence() {
   tell();
   setInterval(() => tell(), BEAT);
   document.addEventListener("input", (event) => {
-    if (!event.target.matches?.("textarea") || !event.target.closest("[data-draft]")) return;
+    if (!event.target.matches?.("textarea") || !event.target.closest("[data-draft], [data-composer]")) return;
     const mode = event.target.form.querySelector("[name=mode]:checked")?.value;
     becomes(event.target.value.trim() ? (mode === "note" ? "note" : "reply") : "");
     clearTimeout(timer);
     timer = setTimeout(() => becomes(""), QUIET);
   });
   document.addEventListener("htmx:afterSettle", () => becomes(""));
+  document.addEventListener("desk-pull", () => becomes(""));
   document.addEventListener("visibilitychange", () => tell());
   document.addEventListener("live-presence", () => tell("GET"));
   addEventListener("pagehide", () => {
