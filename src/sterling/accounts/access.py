@@ -103,12 +103,20 @@ def contacts_for(viewer: Viewer) -> QuerySet[Contact]:
 
 
 def contact_for(viewer: Viewer, ref: str | int) -> Contact:
-    found = contacts_for(viewer).filter(pk=row_id(ref)).first()
+    found = _contact(viewer, row_id(ref))
     if found is None:
         raise NotYours
     return found
 
 
+def _contact(viewer: Viewer, pk: int) -> Contact | None:
+    """As `contacts_for`, for one; what staff ask for with every ticket has its SQL made once."""
+    return _ANY_CONTACT.first(pk) if viewer.agent else contacts_for(viewer).filter(pk=pk).first()
+
+
+_ANY_CONTACT = Prepared(
+    lambda pk: Contact.objects.select_related("organization__region", "region").filter(pk=pk), int
+)
 MOST_DIGITS = 18  # what a row's number can have
 
 

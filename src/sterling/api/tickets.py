@@ -23,6 +23,7 @@ from sterling.tickets.access import follow_ups
 
 if TYPE_CHECKING:
     from sterling.api.request import ApiRequest
+    from sterling.core.clocks import Result
     from sterling.tickets.models import Ticket
 
 
@@ -92,10 +93,19 @@ def ticket_row(ticket: Ticket, *, staff: bool) -> dict[str, Any]:
 def ticket_out(request: ApiRequest, ticket: Ticket) -> dict[str, Any]:
     """The row, with every clock and the next due as of now."""
     result = promises.result_at(ticket.timeline_id, request.at)
+    return _whole(request, ticket, result, follow_ups(request.viewer, ticket))
+
+
+def new_ticket_out(request: ApiRequest, ticket: Ticket, result: Result) -> dict[str, Any]:
+    """The same of a ticket that this request opened, with what opening it computed."""
+    return _whole(request, ticket, result, [])
+
+
+def _whole(request: ApiRequest, ticket: Ticket, result: Result, follow_ups: list[int]) -> dict[str, Any]:
     most = urgency(result)
     return ticket_row(ticket, staff=request.viewer.agent is not None) | {
         "next_due": at(most.due),
         "next_metric": most.clock.metric.value if most.clock else None,
-        "follow_ups": follow_ups(request.viewer, ticket),
+        "follow_ups": follow_ups,
         "clocks": [ticket_clock(clock) for clock in result.clocks],
     }

@@ -19,13 +19,13 @@ from sterling.api.lookups import engineer, named_agent
 from sterling.api.paging import Order, Window, page
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import Address, In, Page, Prose, Reason, Ref, Short
-from sterling.api.tickets import TicketOut, TicketRow, ticket_out, ticket_row
+from sterling.api.tickets import TicketOut, TicketRow, new_ticket_out, ticket_out, ticket_row
 from sterling.base.errors import Invalid, NotAllowed
 from sterling.channels.email.reading.charsets import script
 from sterling.core.text import Text
 from sterling.tickets.access import ticket_for, tickets_for
 from sterling.tickets.actions.changing import assign, set_priority, set_subject, take_over
-from sterling.tickets.actions.opening import open_ticket
+from sterling.tickets.actions.opening import opened
 from sterling.tickets.actions.writing import set_status
 from sterling.tickets.content import Content
 from sterling.tickets.held import hold
@@ -118,7 +118,7 @@ class TicketIn(In):
 @router.post("/tickets", response={201: TicketOut})
 def add_ticket(request: ApiRequest, response: HttpResponse, body: TicketIn) -> dict[str, Any]:
     """A new ticket; its clocks run from now."""
-    opened = open_ticket(
+    ticket, result = opened(
         requester=_requester(request, body),
         subject=body.subject,
         content=Content(body.body, files=decoded(body.attachments)),
@@ -129,7 +129,8 @@ def add_ticket(request: ApiRequest, response: HttpResponse, body: TicketIn) -> d
         agent=engineer(request.viewer) if body.by == "agent" else None,
         priority=body.priority,
     )
-    return _answer(request, response, ticket_for(request.viewer, opened.number))
+    tag(response, ticket.version)
+    return new_ticket_out(request, ticket, result)
 
 
 def _requester(request: ApiRequest, body: TicketIn) -> Contact:
