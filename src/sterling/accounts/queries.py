@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from django.db.models.functions import Lower
 
 from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
+from sterling.base.foreseen import told
 from sterling.base.prepared import Prepared
 from sterling.core import shifts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -32,7 +34,14 @@ def default_region() -> Region:
 
 
 def contact_by_email(email: str) -> Contact | None:
-    return _CONTACT_BY_EMAIL.first(email.strip().lower())
+    address = email.strip().lower()
+    return told("contact", address, lambda: _CONTACT_BY_EMAIL.first(address))
+
+
+def contacts_by_email(addresses: Collection[str]) -> dict[str, Contact]:
+    """The contacts with these addresses in small letters. One query."""
+    rows = Contact.objects.select_related("organization__region", "region").alias(address=Lower("email"))
+    return {row.email.lower(): row for row in rows.filter(address__in=addresses)}
 
 
 _CONTACT_BY_EMAIL = Prepared(
@@ -66,7 +75,14 @@ def locked_agent(agent_id: int) -> Agent | None:
 
 def engineer_by_email(email: str) -> Agent | None:
     """The active engineer who signs in with this address."""
-    return _ENGINEER.first(email.strip().lower())
+    address = email.strip().lower()
+    return told("engineer", address, lambda: _ENGINEER.first(address))
+
+
+def engineers_among(addresses: Collection[str]) -> set[str]:
+    """Those of the addresses with which active engineers sign in. One query."""
+    found = Agent.objects.filter(user__email__in=addresses, user__is_active=True, is_active=True)
+    return set(found.values_list("user__email", flat=True))
 
 
 _ENGINEER = Prepared(

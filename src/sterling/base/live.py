@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from sterling.base import rows
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -25,6 +27,10 @@ PORT = "STERLING_EVENTS_PORT"  # set by `sterling up`, where no proxy joins the 
 
 def poke(*names: str) -> None:
     """Tell open pages that `queue`, `ticket-1042`, ... changed, if the current transaction commits."""
+    waiting = rows.gathered()
+    if waiting is not None:
+        waiting.pokes.update(dict.fromkeys(names))
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_notify(%s, name) FROM unnest(%s::text[]) WITH ORDINALITY AS told(name, nth) ORDER BY nth",

@@ -1,27 +1,82 @@
 """Rows written with plain SQL where the ORM's own writing would cost more than the database's.
 
 Values are prepared by the model's fields, so that what is stored is what `save` and `bulk_create` store.
-One statement a call; the model's `save` is not called and sends no signals, and ours have neither.
+One statement a call; the model's `save` is not called and sends no signals, and ours have neither. Inside of
+`gathering` what is written waits, and then takes one statement for each kind of row.
 """
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.db.models import Field, Model
 
 
+Names = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Rows that wait to be written together, in the order in which their kinds came."""
+
+    inserts: dict[tuple[type[Model], bool, Names, Names], list[Model]] = field(default_factory=dict)
+    updates: dict[tuple[type[Model], Names], list[Model]] = field(default_factory=dict)
+    pokes: dict[str, None] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Everything, one statement for each kind of row."""
+        for (_, _, replace, where), some in self.inserts.items():
+            _insert(some, replace, where)
+        for (_, names), some in self.updates.items():
+            _update_all(some, names)
+        self.inserts.clear()
+        self.updates.clear()
+
+
+_here = threading.local()
+
+
+def gathered() -> Gathered | None:
+    """What this thread gathers, if it does."""
+    return getattr(_here, "gathered", None)
+
+
+@contextmanager
+def gathering(into: Gathered) -> Iterator[None]:
+    """While inside, what this thread inserts and updates waits in `into` until its `write`.
+
+    Queries do not see what waits, and rows without a key get theirs by `write`.
+    """
+    assert gathered() is None
+    _here.gathered = into
+    try:
+        yield
+    finally:
+        _here.gathered = None
+
+
 def new_keys(*sequences: str) -> list[int]:
     """The next value of each sequence, in one statement: keys of rows that are written later."""
+    return many_keys(1, *sequences)[0]
+
+
+def many_keys(times: int, *sequences: str) -> list[list[int]]:
+    """The same several times over, still in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(['nextval(%s)'] * len(sequences))}", sequences)
-        return [int(value) for value in cursor.fetchone()]
+        cursor.execute(
+            f"SELECT {', '.join(['nextval(%s)'] * len(sequences))} FROM generate_series(1, %s)",  # noqa: S608 - no name is in it
+            [*sequences, times],
+        )
+        return [[int(value) for value in row] for row in cursor.fetchall()]
 
 
 def key_of(model: type[Model]) -> str:
@@ -41,6 +96,15 @@ def insert(rows: Sequence[Model], *, replace: tuple[str, ...] = (), where: tuple
     """
     if not rows:
         return
+    waiting = gathered()
+    if waiting is None:
+        _insert(rows, replace, where)
+    else:
+        kind = (type(rows[0]), rows[0].pk is not None, replace, where)
+        waiting.inserts.setdefault(kind, []).extend(rows)
+
+
+def _insert(rows: Sequence[Model], replace: Names, where: Names) -> None:
     keyed = rows[0].pk is not None
     head, one, tail, fields = _insertion(type(rows[0]), keyed, replace, where)
     values = [
@@ -58,10 +122,33 @@ def insert(rows: Sequence[Model], *, replace: tuple[str, ...] = (), where: tuple
 
 def update(row: Model, *names: str) -> None:
     """Write these fields of a row that is there; every field but the key when none is named."""
+    waiting = gathered()
+    if waiting is not None:
+        waiting.updates.setdefault((type(row), names), []).append(row)
+        return
     sql, fields, key = _updating(type(row), names)
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, key.get_db_prep_save(row.pk, connection)])
+
+
+def _update_all(rows: Sequence[Model], names: Names) -> None:
+    """One statement for all of them."""
+    _, fields, key = _updating(type(rows[0]), names)
+    columns = [key, *fields]
+    values = [one.get_db_prep_save(one.pre_save(row, False), connection) for row in rows for one in columns]
+    line = ", ".join(
+        f"%s::{one.rel_db_type(connection) if one is key else one.db_type(connection)}" for one in columns
+    )
+    sets = ", ".join(f'"{one.column}" = new."{one.column}"' for one in fields)
+    given = ", ".join(f'"{one.column}"' for one in columns)
+    table = type(rows[0])._meta.db_table  # noqa: SLF001 - Django's public, underlined name
+    sql = (
+        f'UPDATE "{table}" SET {sets} FROM (VALUES {", ".join([f"({line})"] * len(rows))}) AS new({given})'  # noqa: S608 - names of our own tables
+        f' WHERE "{table}"."{key.column}" = new."{key.column}"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 @lru_cache(maxsize=256)

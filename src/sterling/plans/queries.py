@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from sterling.base.foreseen import in_batch, steady
 from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
 from sterling.core.contracts import Phase, add_months
@@ -103,7 +104,16 @@ def contracts_of(organization_id: int) -> QuerySet[Contract]:
 
 def contract_at(organization_id: int, at: datetime) -> Contract | None:
     """The contract that counts at `at`: the one that began last supersedes the others. None: Standard (R2)."""
-    return _CONTRACT_AT.first(organization_id, at)
+    if not in_batch():
+        return _CONTRACT_AT.first(organization_id, at)
+    held = steady("contracts", organization_id, lambda: _CONTRACTS.all(organization_id))
+    running = (one for one in held if one.starts_at <= at and (one.ends_at is None or one.ends_at > at))
+    return next(running, None)
+
+
+_CONTRACTS = Prepared(
+    lambda organization_id: contracts_of(organization_id).order_by("-starts_at", "-pk"), int
+)
 
 
 _CONTRACT_AT = Prepared(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from sterling.base.foreseen import steady
 from sterling.core.calendars import Calendar
 from sterling.sla.models import CalendarRevision
 
@@ -81,9 +82,14 @@ def forget() -> None:
 
 def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
     """All revisions of these regions, oldest first. One query."""
+    wanted = tuple(sorted(set(regions)))
+    return steady("revisions", wanted, lambda: _revisions(wanted))
+
+
+def _revisions(regions: tuple[str, ...]) -> dict[str, list[Revision]]:
     found: dict[str, list[Revision]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_REVISIONS, [sorted(set(regions))])
+        cursor.execute(_REVISIONS, [list(regions)])
         for pk, region, at, seq in cursor.fetchall():
             found.setdefault(region, []).append(Revision(pk, region, at, seq))
     return found

@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 
 
 def from_customer(
-    ticket: Ticket, contact: Contact, content: Content, *, channel: str, at: datetime, received_at: datetime
+    ticket: Ticket,
+    contact: Contact,
+    content: Content,
+    *,
+    channel: str,
+    at: datetime,
+    received_at: datetime,
+    key: int | None = None,
 ) -> Message:
+    """`key`: the row's, where it was taken from the sequence beforehand."""
     message = Message(
+        pk=key,
         organization_id=ticket.organization_id,
         ticket=ticket,
         kind=MessageKind.CUSTOMER,
@@ -54,6 +63,7 @@ def from_agent(
     channel: str,
     at: datetime,
     before: Sequence[Message] | None = None,
+    key: int | None = None,
 ) -> Message:
     """A reply or an automatic message goes to the outbox; a note goes nowhere. `author` None: the system.
 
@@ -63,6 +73,7 @@ def from_agent(
     if before is None:
         before = _before(ticket) if leaves else []
     message = Message(
+        pk=key,
         organization_id=ticket.organization_id,
         ticket=ticket,
         kind=kind,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Count, Q
 
+from sterling.base.foreseen import told
 from sterling.base.prepared import Prepared
 from sterling.core.clocks import Status
 from sterling.core.threads import Candidate
@@ -63,18 +65,13 @@ def going_on(ticket: Ticket) -> Ticket:
     return goes_on(ticket)
 
 
-def first_message(ticket: Ticket) -> int:
-    (first,) = _FIRST.all(ticket.pk)
-    return first.pk
-
-
-_FIRST = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).only("pk").order_by("id")[:1], int)
-
-
-def automatic_answers_to(requester: Contact, since: datetime) -> int:
-    """How many messages that no person wrote went to the requester since then."""
-    automatic = Message.objects.filter(ticket__requester=requester, ticket__updated_at__gt=since)
-    return automatic.filter(kind=MessageKind.AUTO, author_kind="system", created_at__gt=since).count()
+def automatic_answers_to(requesters: Collection[Contact], since: datetime) -> dict[int, int]:
+    """How many messages that no person wrote went to each requester since then, by their keys. One query."""
+    automatic = Message.objects.filter(
+        ticket__requester__in=[one.pk for one in requesters], ticket__updated_at__gt=since
+    )
+    automatic = automatic.filter(kind=MessageKind.AUTO, author_kind="system", created_at__gt=since)
+    return dict(automatic.order_by().values_list("ticket__requester").annotate(Count("pk")))
 
 
 def last_sent_to(number: int, addresses: Collection[str]) -> Message | None:
@@ -87,9 +84,34 @@ def last_sent_to(number: int, addresses: Collection[str]) -> Message | None:
 
 def may_be_meant(requester: Contact, since: datetime, most: int = 50) -> list[Candidate]:
     """The requester's own tickets that are not closed and moved lately, the latest first."""
-    found = Ticket.objects.filter(requester=requester, updated_at__gte=since, merged_into__isnull=True)
-    found = found.exclude(status=Status.CLOSED).order_by("-updated_at", "-pk")
-    return [Candidate(number, subject) for number, subject in found.values_list("number", "subject")[:most]]
+    return told(
+        "meant", requester.pk, lambda: all_that_may_be_meant([requester], since, most).get(requester.pk, [])
+    )
+
+
+def all_that_may_be_meant(
+    requesters: Collection[Contact], since: datetime, most: int = 50
+) -> dict[int, list[Candidate]]:
+    """The same for several, by their keys. One query."""
+    found: dict[int, list[Candidate]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MEANT, [[one.pk for one in requesters], since, Status.CLOSED.value, most])
+        for requester, number, subject in cursor.fetchall():
+            found.setdefault(requester, []).append(Candidate(number, subject))
+    return found
+
+
+# Asked of every mail without a thread, so it is written out.
+_MEANT = """
+    SELECT asked.id, own.number, own.subject
+      FROM unnest(%s::bigint[]) AS asked(id)
+     CROSS JOIN LATERAL (
+           SELECT number, subject, updated_at, id FROM tickets_ticket
+            WHERE requester_id = asked.id AND updated_at >= %s AND merged_into_id IS NULL AND status <> %s
+            ORDER BY updated_at DESC, id DESC LIMIT %s
+           ) AS own
+     ORDER BY asked.id, own.updated_at DESC, own.id DESC
+"""
 
 
 def reopenings(ticket: Ticket, since: datetime) -> int:

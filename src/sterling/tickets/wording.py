@@ -10,6 +10,7 @@ from django.db import transaction
 
 from sterling.base import audit
 from sterling.base.errors import FieldError, Invalid
+from sterling.base.foreseen import steady
 from sterling.core.text import Text
 from sterling.tickets.models import Wording
 
@@ -64,6 +65,10 @@ def words(name: str) -> Text:
 
 def in_force() -> dict[str, Text]:
     """Every text as it stands. One query."""
+    return steady("wording", (), _in_force)
+
+
+def _in_force() -> dict[str, Text]:
     kept = dict(Wording.objects.values_list("name", "text"))
     return {name: kept.get(name) or kind.shipped for name, kind in KINDS.items()}
 

@@ -6,11 +6,14 @@ import threading
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from psycopg.errors import DeadlockDetected
 
 from sterling.base.models import Blob
-from sterling.channels.email import batches, intake, processing
+from sterling.channels.email import batches, intake, processing, senders
 from sterling.channels.email.models import InboundMail
+from sterling.sla import queries as promises
+from sterling.sla.models import Clock
 from sterling.tickets.models import Message, Ticket
 from tests import make
 from tests.channels.email.mails import mail
@@ -140,3 +143,85 @@ def test_the_reader_hears_of_mail_and_stops_when_told():
         reader.join(timeout=120)
     assert not reader.is_alive()
     connection.close()
+
+
+def test_first_mails_of_contacts_are_written_together_and_each_stands_as_if_it_had_come_alone():
+    company = make.organization()
+    people = [make.contact(company, name) for name in ("Alice Moreau", "Bob Lund", "Wang Chen")]
+    for person in people:
+        received(mail(person.email, subject=f"From {person.name}", text="It stops."))
+    with CaptureQueriesContext(connection) as asked:
+        assert batches.read_waiting() == 3
+    assert sum("INSERT INTO" in query["sql"] for query in asked) == 5
+    tickets = list(Ticket.objects.order_by("number"))
+    assert [(one.requester, one.subject) for one in tickets] == [
+        (person, f"From {person.name}") for person in people
+    ]
+    for one, row in zip(tickets, InboundMail.objects.order_by("pk"), strict=True):
+        first, answer = Message.objects.filter(ticket=one).order_by("pk")
+        assert (first.text, answer.kind, answer.to) == ("It stops.", "auto", [one.requester.email])
+        assert answer.references == [first.message_id]
+        assert (row.state, row.outcome, row.ticket_id, row.ticket_message_id, row.organization_id) == (
+            "done",
+            "opened",
+            one.pk,
+            first.pk,
+            company.pk,
+        )
+        log = promises.log_of(one.timeline_id)
+        assert [event.type for event in log.rows] == ["opened", "auto_message"]
+        result = log.result(one.timeline.computed_until)
+        assert [row.due for row in Clock.objects.filter(timeline=one.timeline).order_by("ordinal")] == [
+            clock.due for clock in result.clocks
+        ]
+
+
+def test_the_same_mail_twice_in_one_batch_is_one_ticket():
+    alice = make.alice()
+    one = mail(alice.email, message_id="<same@outside.example>")
+    received(one)
+    received(b"Received: by another way\r\n" + one)
+    while batches.read_waiting():
+        pass
+    assert states() == [("done", "opened"), ("done", "came before")]
+    assert Ticket.objects.count() == 1
+
+
+def test_two_mails_of_one_contact_in_a_batch_count_each_other():
+    """The second is shown as perhaps belonging to the first, and no more answers leave than may."""
+    senders.MailRules.objects.update_or_create(pk=1, defaults={"answers_per_hour": 1})
+    alice = make.alice()
+    for _ in range(2):
+        received(mail(alice.email, subject="Export stops at night"))
+    while batches.read_waiting():
+        pass
+    first, second = Ticket.objects.order_by("number")
+    assert second.may_belong_to == first
+    assert [Message.objects.filter(ticket=one).count() for one in (first, second)] == [2, 1]
+
+
+def test_an_answer_in_the_batch_of_the_mail_that_it_answers_joins_its_ticket():
+    alice = make.alice()
+    received(mail(alice.email, message_id="<question@outside.example>"))
+    received(mail(alice.email, subject="More", In_Reply_To="<question@outside.example>"))
+    while batches.read_waiting():
+        pass
+    assert [outcome for _, outcome in states()] == ["opened", "joined by in_reply_to"]
+
+
+def test_one_bad_mail_among_plain_ones_has_the_others_read_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    real = processing.content_of
+
+    def fails(reading: processing.Reading) -> object:
+        if reading.subject == "Bad":
+            raise ValueError("no content")
+        return real(reading)
+
+    monkeypatch.setattr(processing, "content_of", fails)
+    company = make.organization()
+    for name, subject in (("Alice", "Good"), ("Bob", "Bad"), ("Carl", "Good")):
+        received(mail(make.contact(company, name).email, subject=subject))
+    while batches.read_waiting():
+        pass
+    assert states() == [("done", "opened"), ("quarantined", ""), ("done", "opened")]
+    assert list(Ticket.objects.values_list("subject", flat=True)) == ["Good", "Good"]

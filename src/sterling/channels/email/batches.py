@@ -13,13 +13,20 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 
+from sterling.base import rows
+from sterling.base.foreseen import foreseeing
 from sterling.base.jobs import MAIL_CAME
+from sterling.base.live import poke
 from sterling.base.moment import now
+from sterling.channels.email import together
 from sterling.channels.email.models import InboundMail, InboundState
-from sterling.channels.email.processing import OPENED, process, quarantine, read_locked
+from sterling.channels.email.processing import OPENED, process, quarantine, read_locked, read_plainly
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from sterling.base.foreseen import Foreseen
+    from sterling.channels.email.together import Plain
 
 log = logging.getLogger(__name__)
 MOST = 20
@@ -35,18 +42,44 @@ def read_waiting() -> int:
     """
     taken: list[int] = []
     try:
-        with transaction.atomic():
-            for mail in _oldest():
-                taken.append(mail.pk)
-                # Beside a new ticket nobody waits for us. A conversation's lock is held until the commit, though,
-                # and whoever holds one must not wait for another: so it is the batch's last.
-                if read_locked(mail, now()) != OPENED:
-                    break
+        with transaction.atomic(), foreseeing() as known:
+            _read_batch(_oldest(), known, taken)
     except Exception:
         log.exception("a batch of %s mails is read one by one", len(taken))
         for pk in taken:
             _read_alone(pk)
     return len(taken)
+
+
+def _read_batch(mails: list[InboundMail], known: Foreseen, taken: list[int]) -> None:
+    """Read them in order; `taken` are those that were looked at."""
+    if not mails:
+        return
+    said = together.readings(mails)
+    plain = together.plain_among(mails, said)
+    together.lock(list(plain.values()))
+    for some in together.runs(mails, plain):
+        taken += [mail.pk for mail in some]
+        if some[0].pk in plain:
+            outcome = _read_run([plain[mail.pk] for mail in some], known)
+        else:
+            outcome = read_locked(some[0], now(), said.get(some[0].pk))
+        # Beside a new ticket nobody waits for us. A conversation's lock is held until the commit, though, and
+        # whoever holds one must not wait for another: so it is the batch's last.
+        if outcome != OPENED:
+            break
+
+
+def _read_run(some: list[Plain], known: Foreseen) -> str:
+    """Plain mails that share nothing: what they write is written together. What became of the last."""
+    together.foresee(known, some, now())
+    waiting = rows.Gathered()
+    with rows.gathering(waiting):
+        outcomes = [read_plainly(one.mail, one.reading, now()) for one in some]
+    waiting.write()
+    if waiting.pokes:
+        poke(*waiting.pokes)
+    return outcomes[-1]
 
 
 def _read_alone(pk: int) -> None:

@@ -123,7 +123,7 @@ def decline(*, held_id: int, at: datetime, by: Actor) -> Ticket:
         acknowledge=not reading.list_id,
     )
     mail.ticket_id, mail.organization_id = made.pk, made.organization_id
-    mail.ticket_message_id = tickets.first_message(made)
+    mail.ticket_message_id = made.first_message_key
     _decided(row, mail, HeldState.DECLINED, "declined", at, by)
     return made
 

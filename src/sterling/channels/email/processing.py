@@ -65,16 +65,14 @@ def process(*, mail_id: int, at: datetime) -> str:
         return _failed(mail_id, error, at)
 
 
-def read_locked(mail: InboundMail, at: datetime) -> str:
+def read_locked(mail: InboundMail, at: datetime, reading: Reading | None = None) -> str:
     """Read a mail whose row the caller's transaction holds; a mail that cannot be read leaves no trace but its state.
 
-    DatabaseError, InterfaceError: as for `process`.
+    `reading`: of its bytes, where that is at hand. DatabaseError, InterfaceError: as for `process`.
     """
     try:
         with transaction.atomic():
-            outcome = _take(mail, at)
-            _finish(mail, InboundState.DONE, outcome, at)
-            return outcome
+            return read_plainly(mail, reading or _read(mail), at)
     except SterlingError as error:
         quarantine(mail.pk, str(error), at)
     except (ValueError, LookupError, TypeError, RecursionError, DatabaseError, InterfaceError) as error:
@@ -91,9 +89,19 @@ def _failed(mail_id: int, error: Exception, at: datetime) -> str:
     return QUARANTINED
 
 
-def _take(mail: InboundMail, at: datetime) -> str:
+def read_plainly(mail: InboundMail, reading: Reading, at: datetime) -> str:
+    """The same, for a caller whose transaction ends with whatever this raises."""
+    outcome = _take(mail, reading, at)
+    _finish(mail, InboundState.DONE, outcome, at)
+    return outcome
+
+
+def _read(mail: InboundMail) -> Reading:
     with mail.raw.open() as file:
-        reading = read(file.read())
+        return read(file.read())
+
+
+def _take(mail: InboundMail, reading: Reading, at: datetime) -> str:
     if reading.error:
         raise ValueError(reading.error)
     if joining.is_our_own(reading):
@@ -102,7 +110,7 @@ def _take(mail: InboundMail, at: datetime) -> str:
         return _same_as(mail, known)
     if reading.is_bounce:
         return automatic.bounced(mail, reading, at)
-    sender = senders.sender(*_author(reading, mail))
+    sender = senders.sender(*author(reading, mail))
     found = joining.find(reading, mail, sender)
     automatic_mail = _is_automatic(reading, mail, sender)
     placed = place(
@@ -181,7 +189,7 @@ def _counts(
     return OPENED
 
 
-def _author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
+def author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
     """Address and name of who wrote. ValueError: nobody is named."""
     name, answer_to = reading.reply_to[0] if reading.reply_to else ("", "")
     # A form on a web site writes as no-reply for a person, who is in Reply-To.
@@ -224,7 +232,7 @@ def _note(mail: InboundMail, reading: Reading, ticket: Ticket, agent: Agent, at:
 
 def _opened(mail: InboundMail, ticket: Ticket) -> None:
     mail.ticket_id, mail.organization_id = ticket.pk, ticket.organization_id
-    mail.ticket_message_id = tickets.first_message(ticket)
+    mail.ticket_message_id = ticket.first_message_key
 
 
 def _same_as(mail: InboundMail, known: InboundMail) -> str:

@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from sterling.accounts import queries as people
 from sterling.base import audit
 from sterling.base.errors import Invalid
+from sterling.base.foreseen import steady, told
 from sterling.base.prepared import Prepared
 from sterling.channels.email.models import MailRules, SenderRule, Treat, Undeliverable
 from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sterling.accounts.models import Agent, Contact
@@ -51,7 +52,7 @@ def sender(address: str, name: str) -> Sender:
 
 def rules() -> MailRules:
     """The limits as they stand: the shipped ones until a vendor sets others."""
-    return _RULES.first() or MailRules(pk=1)
+    return steady("rules", (), lambda: _RULES.first() or MailRules(pk=1))
 
 
 _RULES = Prepared(lambda: MailRules.objects.filter(pk=1))
@@ -61,8 +62,14 @@ _UNDELIVERABLE = Prepared(lambda address: Undeliverable.objects.filter(address=a
 
 def treated(address: str) -> str:
     """`person`, `machine`, or nothing: as the mail says of itself."""
-    found = _RULE_FOR.first(address.strip().lower())
+    address = address.strip().lower()
+    found = told("rule", address, lambda: _RULE_FOR.first(address))
     return found.treat if found else ""
+
+
+def rules_for(addresses: Collection[str]) -> dict[str, SenderRule]:
+    """The rules for these senders. One query."""
+    return {row.address: row for row in SenderRule.objects.filter(address__in=addresses)}
 
 
 @transaction.atomic
@@ -92,9 +99,23 @@ def treat(*, address: str, as_: str, at: datetime, by: Actor) -> None:
 
 def may_answer(contact: Contact, at: datetime) -> bool:
     """Whether one more automatic answer may go out to them. One mail of theirs at a time, so that none slips by."""
+    sent = told("answers", contact.pk, lambda: _answers_to(contact, at))
+    return sent < rules().answers_per_hour
+
+
+def _answers_to(contact: Contact, at: datetime) -> int:
+    lock_answers([contact.email])
+    return tickets.automatic_answers_to([contact], at - HOUR).get(contact.pk, 0)
+
+
+def lock_answers(addresses: Iterable[str]) -> None:
+    """Until the transaction ends nobody else answers these contacts; locked in one order, so that none waits for ever."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, contact.email])
-    return tickets.automatic_answers_to(contact, at - HOUR) < rules().answers_per_hour
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, lock) FROM"
+            " (SELECT DISTINCT hashtext(address) AS lock FROM unnest(%s::text[]) AS address ORDER BY 1) AS locks",
+            [LOCK, list(addresses)],
+        )
 
 
 @transaction.atomic
@@ -108,7 +129,8 @@ def mark_undeliverable(*, addresses: Iterable[str], reason: str, at: datetime) -
 
 def deliverable(*, address: str) -> bool:
     """A mail came from it, or somebody says that it works. Whether it had been marked."""
-    marked = _UNDELIVERABLE.all(address.strip().lower())
+    address = address.strip().lower()
+    marked = told("undeliverable", address, lambda: _UNDELIVERABLE.all(address))
     for one in marked:
         one.delete()
     return bool(marked)

@@ -10,6 +10,7 @@ from django.db import transaction
 from sterling.base import rows
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
+from sterling.base.foreseen import told
 from sterling.core.clocks import Side
 from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
@@ -19,24 +20,31 @@ from sterling.sla.models import Timeline
 from sterling.tickets import acknowledgement, followers, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
-from sterling.tickets.models import MessageKind, Ticket
+from sterling.tickets.models import Message, MessageKind, Ticket
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.accounts.models import Agent, Contact, Region
     from sterling.base.actor import Actor
+    from sterling.core.clocks import Result
     from sterling.core.triage import Facts
     from sterling.plans.queries import Service
-    from sterling.tickets.models import Message
 
 CHANNELS = ("email", "portal", "chat", "phone")
 DEFAULT_PRIORITY = "medium"
 SUBJECT_LIMIT = 500
-SEQUENCES = ("tickets_number", rows.key_of(Timeline), rows.key_of(Ticket))
+KEYS = "keys of a ticket"
+# A number, and the rows' keys: the log's, the ticket's, those of its first message and of the acknowledgement.
+SEQUENCES = (
+    "tickets_number",
+    rows.key_of(Timeline),
+    rows.key_of(Ticket),
+    rows.key_of(Message),
+    rows.key_of(Message),
+)
 
 
-@transaction.atomic
 def open_ticket(
     *,
     requester: Contact,
@@ -60,6 +68,42 @@ def open_ticket(
     `facts`: what the customer said of the problem; kept with the opening, beside what they suggest.
     Invalid: unknown priority or channel, nothing written.
     """
+    ticket, _ = opened(
+        requester=requester,
+        subject=subject,
+        content=content,
+        channel=channel,
+        at=at,
+        recorded_at=recorded_at,
+        by=by,
+        agent=agent,
+        priority=priority,
+        acknowledge=acknowledge,
+        follow_up_of=follow_up_of,
+        may_belong_to=may_belong_to,
+        facts=facts,
+    )
+    return ticket
+
+
+@transaction.atomic(savepoint=False)
+def opened(
+    *,
+    requester: Contact,
+    subject: str,
+    content: Content,
+    channel: str,
+    at: datetime,
+    recorded_at: datetime,
+    by: Actor,
+    agent: Agent | None = None,
+    priority: str | None = None,
+    acknowledge: bool = True,
+    follow_up_of: Ticket | None = None,
+    may_belong_to: Ticket | None = None,
+    facts: Facts | None = None,
+) -> tuple[Ticket, Result]:
+    """The same, with what is promised from now on."""
     service = plans.service(requester, at)
     if follow_up_of and priority not in service.catalog.priorities:
         priority = None  # what it follows was opened under an older catalog
@@ -68,7 +112,9 @@ def open_ticket(
         raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")
     text = written(content.text)
     region = _region(requester, service)
-    number, timeline_key, ticket_key = rows.new_keys(*SEQUENCES)
+    number, timeline_key, ticket_key, first_key, next_key = told(
+        KEYS, by.id, lambda: rows.new_keys(*SEQUENCES)
+    )
     side = Side.AGENT if agent else Side.CUSTOMER
     log = logs.begin(
         key=timeline_key,
@@ -106,19 +152,26 @@ def open_ticket(
         followers.inherit(held, follow_up_of)
     if agent:
         messages.from_agent(
-            ticket, agent, said, kind=MessageKind.REPLY, channel=channel, at=recorded_at, before=()
+            ticket,
+            agent,
+            said,
+            kind=MessageKind.REPLY,
+            channel=channel,
+            at=recorded_at,
+            before=(),
+            key=first_key,
         )
     else:
         first = messages.from_customer(
-            ticket, requester, said, channel=channel, at=recorded_at, received_at=at
+            ticket, requester, said, channel=channel, at=recorded_at, received_at=at, key=first_key
         )
         followers.carry_over(held, requester, content, channel)
         if acknowledge:
-            _acknowledge(held, first)
+            _acknowledge(held, first, next_key)
     if follow_up_of:
         held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
-    held.settle()
-    return ticket
+    ticket.first_message_key = first_key
+    return ticket, held.settle()
 
 
 def _facts(facts: Facts | None, service: Service) -> dict[str, object]:
@@ -178,7 +231,7 @@ def _triage(requester: Contact) -> str:
     return "" if requester.confirmed_at else "unconfirmed_contact"
 
 
-def _acknowledge(held: Held, first: Message) -> None:
+def _acknowledge(held: Held, first: Message, key: int) -> None:
     result = held.result()
     due = result.owed.due if result.owed else None
     target = result.owed.target if result.owed else None
@@ -191,5 +244,6 @@ def _acknowledge(held: Held, first: Message) -> None:
         channel=held.ticket.channel,
         at=held.at,
         before=[first],
+        key=key,
     )
     held.log.append(Kind.AUTO_MESSAGE, {}, at=held.at, by=SYSTEM)

@@ -33,6 +33,8 @@ class Ticket(models.Model):
     may_belong_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)
+    # Known of a ticket that has just been opened here; not on disk.
+    first_message_key: int | None = None
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connection
 
+from sterling.base.foreseen import steady
 from sterling.channels.email.mailboxes.models import Mailbox, MailboxAddress
 from sterling.channels.email.models_flow import RegionSender
 
@@ -42,6 +43,10 @@ def senders() -> frozenset[str]:
 
 def ours() -> frozenset[str]:
     """Every address that mail comes to, bare: the senders' and those of all mailboxes. One query."""
+    return steady("ours", (), _ours)
+
+
+def _ours() -> frozenset[str]:
     with connection.cursor() as cursor:
         cursor.execute(_OURS)
         found = [bare(address) if sends else address.lower() for address, sends in cursor.fetchall()]
