@@ -65,11 +65,13 @@ def whole(items: list[Any]) -> dict[str, Any]:
 
 def _beyond(order: Order, values: list[Any]) -> Q:
     verb = "lt" if order.descending else "gt"
+    # Said twice for the database, which walks an index from a plain bound but not from alternatives.
+    bound = Q(**{f"{order.fields[0]}__{verb}e": values[0]})
     beyond, same = Q(), Q()
     for field, value in zip(order.fields, values, strict=True):
         beyond |= same & Q(**{f"{field}__{verb}": value})
         same &= Q(**{field: value})
-    return beyond
+    return bound & beyond
 
 
 def _write(row: Model, order: Order) -> str:

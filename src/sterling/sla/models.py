@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from sterling.accounts.models import Organization, Region
 from sterling.plans.models import CatalogVersion
+
+# Stands for no due where tickets of every kind are put in one order.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CalendarRevision(models.Model):
@@ -81,6 +87,11 @@ class Timeline(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_due"], condition=models.Q(live=True), name="timeline_live_by_due"),
+            models.Index(
+                Coalesce("next_due", models.Value(NEVER, output_field=models.DateTimeField())),
+                "id",
+                name="timeline_by_due",
+            ),
             models.Index(
                 fields=["tick_at"], condition=models.Q(tick_at__isnull=False), name="timeline_by_tick"
             ),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from django.db.models import DateTimeField, Value
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
@@ -23,6 +20,7 @@ from sterling.api.tickets import TicketOut, TicketRow, new_ticket_out, ticket_ou
 from sterling.base.errors import Invalid, NotAllowed
 from sterling.channels.email.reading.charsets import script
 from sterling.core.text import Text
+from sterling.sla.hints import due_or_never
 from sterling.tickets.access import ticket_for, tickets_for
 from sterling.tickets.actions.changing import assign, set_priority, set_subject, take_over
 from sterling.tickets.actions.opening import opened
@@ -40,11 +38,10 @@ if TYPE_CHECKING:
 router = Router(tags=["Tickets"])
 Subject = Annotated[str, Field(max_length=500)]
 SHOWN = ("organization", "requester", "assignee__user", "merged_into", "follow_up_of")
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 ORDERS = {
     "number": Order("number", ("number",)),
     "-number": Order("-number", ("number",), descending=True),
-    "due": Order("due", ("due_or_never", "number"), frozenset({"due_or_never"})),
+    "due": Order("due and log", ("due_or_never", "timeline_id"), frozenset({"due_or_never"})),
     "updated": Order("updated", ("updated_at", "number"), frozenset({"updated_at"})),
     "-updated": Order("-updated", ("updated_at", "number"), frozenset({"updated_at"}), descending=True),
 }
@@ -72,10 +69,9 @@ def list_tickets(request: ApiRequest, chosen: Query[TicketFilter]) -> dict[str, 
     # Planning a join of so many tables takes longer than a short query for each of them.
     rows = tickets_for(request.viewer).select_related(None).select_related("timeline")
     found = _found(rows.prefetch_related(*SHOWN), chosen)
-    due = Coalesce("timeline__next_due", Value(NEVER, output_field=DateTimeField()))
     staff = request.viewer.agent is not None
     return page(
-        found.annotate(due_or_never=due),
+        found.annotate(due_or_never=due_or_never("timeline")),
         chosen,
         lambda ticket: ticket_row(ticket, staff=staff),
         ORDERS[chosen.sort],
