@@ -6,6 +6,7 @@ Remaining time is rounded down (never promise more than there is), and so is tim
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sterling.core.text import Text
@@ -117,6 +118,7 @@ def short_moment(at: datetime, now: datetime, zone: tzinfo) -> Text:
     return Text(f"{day.en} {local:%H:%M}", f"{day.zh} {local:%H:%M}")
 
 
+@lru_cache(maxsize=8192)
 def full_moment(at: datetime, zone: tzinfo) -> Text:
     """`Mon 16 Nov 2026, 09:12, Beijing time`: nothing left to guess."""
     local, city = at.astimezone(zone), zone_name(zone)
@@ -198,6 +200,7 @@ def ended_words(due: datetime | None, ended: datetime | None, *, met: bool) -> T
     return Text(f"missed by {time.en}", f"超时 {time.zh}")
 
 
+@lru_cache(maxsize=256)
 def zone_name(zone: tzinfo) -> Text:
     """`Beijing time`, 北京时间: a zone is named by its city, never by letters."""
     key = str(zone)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Ticket
 
 PAGE = 100
+# What a row says of others; more would be made a hundred times for nothing.
+_SHOWN = ("organization", "requester", "assignee__user", "timeline__catalog_version")
 HOUR = timedelta(hours=1)
 
 
@@ -80,7 +82,6 @@ class Row:
     plan: Plan
     priority: Priority
     due: DueView
-    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def rows(viewer: Viewer, numbers: Iterable[int], at: datetime) -> dict[int, Row]
     wanted = list(numbers)
     if not wanted:
         return {}
-    found = rows_of(list(tickets_for(viewer).filter(number__in=wanted)), at)
+    tickets = tickets_for(viewer).select_related(None).select_related(*_SHOWN)
+    found = rows_of(list(tickets.filter(number__in=wanted)), at)
     return {row.ticket.number: row for row in found}
 
 
@@ -170,7 +172,6 @@ def _row(ticket: Ticket, calendar: Calendar, at: datetime) -> Row:
         catalog.plans[ticket.plan],
         catalog.priorities[ticket.priority],
         hinted_due(ticket.timeline, calendar, at),
-        ticket.timeline.region.timezone,
     )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sterling.accounts.models import Contact
     from sterling.base.strip import Strip
     from sterling.core.catalog import Catalog, Plan, Priority
+    from sterling.core.clocks import Result
     from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
@@ -76,13 +77,19 @@ class TicketPage:
     follow_ups: list[int]
     owed: ClockView | None
     update: ClockView | None
-    history: list[ClockView]
     kept: int
     missed: int
     card: PlanCard
     log: Log
+    result: Result
+    at: datetime
     strip: Strip
     facts: Text | None
+
+    @property
+    def history(self) -> list[ClockView]:
+        """Every clock with its reasons, the oldest first: only the page of reasons shows them all."""
+        return [clock_view(clock, self.log, self.at, self.zone) for clock in self.result.clocks]
 
     @property
     def chosen_status(self) -> str:
@@ -125,7 +132,6 @@ def ticket_page(
     log = promises.log_of(ticket.timeline_id)
     result = log.result(at)
     zone = ZoneInfo(ticket.timeline.region.timezone)
-    views = {id(clock): clock_view(clock, log, at, zone) for clock in result.clocks}
     states = [clock.state for clock in result.clocks]
     return TicketPage(
         ticket=ticket,
@@ -138,13 +144,14 @@ def ticket_page(
         drafts=Drafts(drafts_of(viewer, ticket)),
         past=history(viewer, ticket, at),
         follow_ups=follow_ups(viewer, ticket) if ticket.status == Status.CLOSED else [],
-        owed=views[id(result.owed)] if result.owed else None,
-        update=views[id(result.update)] if result.update else None,
-        history=list(views.values()),
+        owed=clock_view(result.owed, log, at, zone) if result.owed else None,
+        update=clock_view(result.update, log, at, zone) if result.update else None,
         kept=states.count(State.MET),
         missed=states.count(State.MISSED),
         card=plan_card(ticket, log, at),
         log=log,
+        result=result,
+        at=at,
         facts=_facts(log),
         strip=strip_of(log, result, at, zone),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.template import Context
+from django.template import Context, Node, TemplateSyntaxError
+from django.template.base import TextNode, token_kwargs
+from django.template.library import SimpleNode
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,15 +16,21 @@ from sterling.base import drawing, moment
 from sterling.base.live import stream_url
 from sterling.base.parts import ICONS, KINDS, DueView, hallmark
 from sterling.base.statuses import CHIPS
-from sterling.base.strip import Strip, draw
+from sterling.base.strip import Strip, draw, markup
 from sterling.core.catalog import Plan, Priority
 from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.template.base import FilterExpression, Parser, Token
 
 register = template.Library()
 
 
 def _language(context: Context) -> str:
-    return getattr(context.get("request"), "language", None) or context.get("language") or "en"
+    request = getattr(context, "request", None) or context.get("request")
+    return getattr(request, "language", None) or context.get("language") or "en"
 
 
 def _zone(context: Context, zone: tzinfo | None) -> tzinfo:
@@ -33,13 +41,53 @@ def _now(context: Context, now: datetime | None) -> datetime:
     return now or context.get("now") or moment.now()
 
 
-@register.simple_tag(takes_context=True)
-def t(context: Context, en: str, zh: str, **facts: Any) -> SafeString:
-    """`{% t "Hello {name}" "{name}，您好" name=user.name %}`: the words may hold markup, the facts are escaped."""
+def said(context: Context, en: str, zh: str, **facts: Any) -> SafeString:
     chosen = zh if _language(context) == "zh" else en
     if not facts:
         return mark_safe(chosen)  # noqa: S308 - a literal of the template
     return format_html(chosen, **facts)
+
+
+class Words(Node):
+    """`{% t %}` of two literals without facts, as nearly all are: nothing is resolved when it is drawn."""
+
+    def __init__(self, en: str, zh: str, *, target: str | None) -> None:
+        self.en, self.zh, self.target = SafeString(en), SafeString(zh), target
+
+    def render(self, context: Context) -> SafeString:
+        chosen = self.zh if _language(context) == "zh" else self.en
+        if self.target is None:
+            return chosen
+        context[self.target] = chosen
+        return SafeString("")
+
+
+@register.tag
+def t(parser: Parser, token: Token) -> Node:
+    """`{% t "Hello {name}" "{name}，您好" name=user.name %}`: the words may hold markup, the facts are escaped."""
+    bits, target = token.split_contents()[1:], None
+    if len(bits) > 1 and bits[-2] == "as":
+        bits, target = bits[:-2], bits[-1]
+    args, facts = _arguments(parser, bits)
+    if not facts and _are_literals(args):
+        return Words(*(str(one.var) for one in args), target=target)
+    return SimpleNode(said, True, args, facts, target)
+
+
+def _arguments(parser: Parser, bits: list[str]) -> tuple[list[FilterExpression], dict[str, FilterExpression]]:
+    args: list[FilterExpression] = []
+    named: dict[str, FilterExpression] = {}
+    while bits and not named:
+        named = token_kwargs(bits, parser)
+        if not named:
+            args.append(parser.compile_filter(bits.pop(0)))
+    if bits:
+        raise TemplateSyntaxError(f"{bits[0]}: stands after what is named")
+    return args, named
+
+
+def _are_literals(args: Iterable[FilterExpression]) -> bool:
+    return all(isinstance(one.var, str) and not one.filters for one in args)
 
 
 @register.simple_tag(takes_context=True)
@@ -58,9 +106,14 @@ def in_language(value: Text | dict[str, str] | str | None, language: str) -> str
     return value or ""
 
 
-@register.simple_tag
-def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    return drawing.icon(name, label, size)
+@register.tag
+def icon(parser: Parser, token: Token) -> Node:
+    """`{% icon name label="" size="" %}`; one of literals is drawn when the template is read."""
+    args, named = _arguments(parser, token.split_contents()[1:])
+    if not _are_literals([*args, *named.values()]):
+        return SimpleNode(drawing.icon, False, args, named, None)
+    more = {name: str(one.var) for name, one in named.items()}
+    return TextNode(drawing.icon(*(str(one.var) for one in args), **more))
 
 
 @register.simple_tag(takes_context=True, name="hallmark")
@@ -128,16 +181,23 @@ def status(context: Context, value: str, audience: str = "desk") -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', value, words.to(_language(context)))
 
 
-@register.inclusion_tag("parts/strip.html", takes_context=True)
-def strip(context: Context, value: Strip) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def strip(context: Context, value: Strip) -> SafeString:
     """A ticket's promises in time, as one image with a sentence for assistive technology."""
-    return {"strip": draw(value, _language(context))}
+    return markup(draw(value, _language(context)))
 
 
-@register.simple_tag
-def key(*caps: str) -> SafeString:
+@register.tag
+def key(parser: Parser, token: Token) -> Node:
     """Key caps: `{% key "Ctrl" "↵" %}`."""
-    return format_html('<kbd aria-hidden="true">{}</kbd>', conditional_escape(" ".join(caps)))
+    args, named = _arguments(parser, token.split_contents()[1:])
+    if _are_literals(args):
+        return TextNode(caps(*(str(one.var) for one in args)))
+    return SimpleNode(caps, False, args, named, None)
+
+
+def caps(*names: str) -> SafeString:
+    return format_html('<kbd aria-hidden="true">{}</kbd>', conditional_escape(" ".join(names)))
 
 
 @register.simple_tag(takes_context=True)
