@@ -125,7 +125,7 @@ def _now(now: NowLine) -> str:
 def _legend(drawn: Drawing) -> Iterator[str]:
     yield '<figcaption class="strip-legend" aria-hidden="true">'
     for look, words in drawn.legend:
-        yield f'<span><svg viewBox="-7 -7 14 14">{_MARKS.get(look, "")}</svg>{escape(words)}</span>'
+        yield f'<span><svg viewBox="-7 -7 14 14">{_MARKS.get(look, "")}</svg>\n{escape(words)}</span>'
     if drawn.since:
         yield f'<span class="strip-since">{escape(drawn.since)}</span>'
     yield "</figcaption>"
