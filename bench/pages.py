@@ -1,7 +1,9 @@
 """How long pages and lists take at a hundred thousand tickets, over HTTP, signed in; beside it the same on a handful.
 
 The whole product runs; each page is asked for over one connection, and the time is the server's answer as a client
-sees it on loopback. The filler makes the tickets (bench/filler.py) and a sample of its clocks is replayed.
+sees it on loopback. Beside it what the page used of the processors, which other work on the machine hardly changes:
+web and database, with what the worker did meanwhile left out. The filler makes the tickets (bench/filler.py) and a
+sample of its clocks is replayed.
 
 Loopback only. Run alone: python bench/pages.py [TICKETS] [TIMES]
 """
@@ -17,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.used import seconds
 from tests.flows.product import Product, product
 
 from sterling.config.joined import database
@@ -56,11 +59,17 @@ def timed(line: Product, path: str, headers: dict[str, str]) -> tuple[list[float
     return sorted(taken), size
 
 
-def measure(line: Product, pages: list[Page]) -> dict[str, tuple[float, float, int]]:
+def measure(line: Product, pages: list[Page]) -> dict[str, tuple[float, float, int, float, float]]:
     found = {}
     for what, path, headers in pages:
+        before = seconds(line)
         taken, size = timed(line, path, headers)
-        found[what] = taken[len(taken) // 2], taken[int(len(taken) * 0.95)], size
+        after = seconds(line)
+        web, database = (
+            (after.get(name, 0.0) - before.get(name, 0.0)) * 1000 / (TIMES + 5)
+            for name in ("web", "database")
+        )
+        found[what] = taken[len(taken) // 2], taken[int(len(taken) * 0.95)], size, web, database
     return found
 
 
@@ -137,10 +146,13 @@ def compare(line: Product) -> None:
     time.sleep(2)
     many = measure(line, pages_of(line, *who()))
     print(f"load {os.getloadavg()[0]:.2f}; {TIMES} times each; milliseconds")
-    print(f"{'':28}{FEW:>8} tickets p50   p95{TICKETS:>12,} tickets p50   p95       KB")
-    for what, (p50, p95, size) in many.items():
+    print(
+        f"{'':28}{FEW:>8} tickets p50   p95{TICKETS:>12,} tickets p50   p95       KB   processor: web, database"
+    )
+    for what, (p50, p95, size, web, base) in many.items():
         print(
             f"{what:28}{few[what][0]:>17.1f} {few[what][1]:>5.1f}{p50:>24.1f} {p95:>5.1f} {size / 1024:>8.0f}"
+            f"{web:>17.1f} {base:>9.1f}"
         )
 
 

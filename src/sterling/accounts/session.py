@@ -11,6 +11,7 @@ from django.db import connection
 from sterling.accounts.access import Viewer, viewer_of
 from sterling.accounts.models import User
 from sterling.base import board
+from sterling.base.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -39,11 +40,13 @@ def viewer(request: HttpRequest) -> Viewer | None:
 def viewer_of_session(session: SessionBase) -> Viewer | None:
     """Whose session this is."""
     user_id = session.get(KEY)
-    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+    user = _USER.first(user_id) if user_id else None
     if user is None or session.get(EPOCH, 1) != user.session_epoch:
         return None
     return viewer_of(user)
 
+
+_USER = Prepared(lambda pk: User.objects.filter(pk=pk, is_active=True), int)
 
 _MARKS = f"""
     SELECT {board.STATE}, s.xmin::text, u.xmin::text, a.xmin::text

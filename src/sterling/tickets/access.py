@@ -120,8 +120,18 @@ def outgoing_for(viewer: Viewer) -> QuerySet[Message]:
 
 def drafts_of(viewer: Viewer, ticket: Ticket) -> dict[str, Draft]:
     """The viewer's own unsent words on a ticket that they came to through its door, by mode."""
-    own = Draft.objects.filter(ticket=ticket, organization_id=ticket.organization_id, agent=staff(viewer))
+    own = _DRAFTS.all(ticket.pk, ticket.organization_id, staff(viewer).pk)
     return {draft.mode: draft for draft in own}
+
+
+_DRAFTS = Prepared(
+    lambda ticket, organization, agent: Draft.objects.filter(
+        ticket=ticket, organization_id=organization, agent=agent
+    ),
+    int,
+    int,
+    int,
+)
 
 
 def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:

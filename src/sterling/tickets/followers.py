@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sterling.base.prepared import Prepared
 from sterling.sla.kinds import Kind
 from sterling.tickets.models import Follower
 
@@ -79,4 +80,7 @@ def _set(held: Held, before: list[str], after: Collection[str], who: str) -> Non
 
 def ever(ticket: Ticket) -> list[Follower]:
     """Everybody who is or was copied, in the order in which they came."""
-    return list(Follower.objects.filter(ticket=ticket).order_by("id"))
+    return _EVER.all(ticket.pk)
+
+
+_EVER = Prepared(lambda ticket: Follower.objects.filter(ticket=ticket).order_by("id"), int)

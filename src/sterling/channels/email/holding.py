@@ -10,6 +10,7 @@ from sterling.accounts.actions import customers
 from sterling.base.actor import SYSTEM, Actor, ActorKind
 from sterling.base.errors import Conflict, NotYours
 from sterling.base.live import poke
+from sterling.base.prepared import Prepared
 from sterling.channels.email.models import HeldMail, HeldState, InboundMail
 from sterling.channels.email.reading import read
 from sterling.channels.email.received import content_of, language_of
@@ -55,8 +56,16 @@ def keep(
 
 def waiting_on(ticket: Ticket) -> list[HeldMail]:
     """What waits for a decision on the ticket, oldest first."""
-    found = HeldMail.objects.filter(ticket_id=ticket.pk, organization_id=ticket.organization_id)
-    return list(found.filter(state=HeldState.WAITING).order_by("received_at", "pk"))
+    return _WAITING_ON.all(ticket.pk, ticket.organization_id)
+
+
+_WAITING_ON = Prepared(
+    lambda ticket, organization: HeldMail.objects.filter(
+        ticket_id=ticket, organization_id=organization, state=HeldState.WAITING
+    ).order_by("received_at", "pk"),
+    int,
+    int,
+)
 
 
 def waiting(most: int) -> list[tuple[HeldMail, Ticket]]:
