@@ -8,9 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, connection, transaction
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
 
 from sterling.base import jobs, rows
+from sterling.base.models import Blob
+from sterling.base.moment import now
 from sterling.channels.email.models import InboundMail, InboundState
 
 if TYPE_CHECKING:
@@ -75,18 +78,41 @@ def store(
         received_at=at,
         through=through,
     )
-    try:
-        with transaction.atomic():
-            if not message_id:  # where there is one the constraint tells
-                known = _known_while_locked(row)
-                if known:
-                    return known
-            row.raw.save("inbound", ContentFile(raw), save=False)
-            rows.insert([row])
-            jobs.nudge(jobs.MAIL_CAME)
-    except IntegrityError:
-        return InboundMail.objects.get(mailbox=mailbox, message_id=message_id, digest=digest)
+    if message_id:  # the constraint tells whether it is known
+        same = InboundMail.objects.filter(mailbox=mailbox, message_id=message_id, digest=digest)
+        return row if _stored(row, raw) else same.get()
+    with transaction.atomic():
+        known = _known_while_locked(row)
+        if known:
+            return known
+        _stored(row, raw)
     return row
+
+
+def _stored(row: InboundMail, raw: bytes) -> bool:
+    """Write the row and its bytes, and nudge whoever reads, in one statement. False: it was there before."""
+    blob = Blob(name=default_storage.get_available_name("inbound"), size=len(raw), data=raw, created_at=now())
+    row.raw.name = blob.name
+    table, places, values = rows.parts(row)
+    blobs, blob_places, blob_values = rows.parts(blob)
+    statement = f"""
+        WITH mail AS (
+             INSERT INTO {table} VALUES ({places})
+             ON CONFLICT (mailbox, message_id, digest) WHERE NOT (message_id = '') DO NOTHING
+             RETURNING id
+        ), file AS (
+             INSERT INTO {blobs} SELECT {blob_places} FROM mail
+        )
+        SELECT id, pg_notify(%s, '') FROM mail
+    """  # noqa: S608 - names of our own tables
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *blob_values, jobs.MAIL_CAME])
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    row.pk = found[0]
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as `save` leaves it
+    return True
 
 
 def _known(row: InboundMail) -> InboundMail | None:

@@ -63,23 +63,39 @@ _OURS = """
 def look_up(address: str, *, known_only: bool) -> Recipient:
     """Whether mail to `address` is taken. While there is no mailbox, everybody's is, unless `known_only`."""
     wanted = address.strip().lower()
-    rows = MailboxAddress.objects.select_related("mailbox__region").filter(email__in={wanted, bare(wanted)})
-    found = sorted(rows, key=lambda row: row.email != wanted)
-    if found:
-        mailbox = found[0].mailbox
-        return Recipient(Answer.TAKEN if mailbox.is_enabled else Answer.PAUSED, mailbox)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOSE, [[wanted, bare(wanted)]])
+        is_listed, any_mailbox, regional = cursor.fetchone()
+    if is_listed:
+        rows = MailboxAddress.objects.select_related("mailbox__region").filter(
+            email__in={wanted, bare(wanted)}
+        )
+        found = sorted(rows, key=lambda row: row.email != wanted)
+        if found:
+            mailbox = found[0].mailbox
+            return Recipient(Answer.TAKEN if mailbox.is_enabled else Answer.PAUSED, mailbox)
     # Answers and bounces come to the address that our mail comes from, listed or not.
-    if bare(wanted) in senders():
+    if bare(wanted) in {bare(settings.MAIL_FROM), *(bare(one) for one in regional)}:
         return Recipient(Answer.TAKEN)
-    if known_only or Mailbox.objects.exists():
-        return Recipient(Answer.UNKNOWN)
-    return Recipient(Answer.TAKEN)
+    return Recipient(Answer.UNKNOWN if known_only or any_mailbox else Answer.TAKEN)
+
+
+# Asked of every recipient, so it is written out.
+_WHOSE = """
+    SELECT EXISTS (SELECT FROM email_mailboxaddress WHERE email = ANY(%s)),
+           EXISTS (SELECT FROM email_mailbox),
+           ARRAY(SELECT address FROM email_regionsender WHERE address <> '')
+"""
 
 
 def through(addresses: Sequence[str]) -> list[Mailbox | None]:
     """The mailbox of each of these recipients; None where it is nobody's."""
-    rows = MailboxAddress.objects.select_related("mailbox__region").filter(
-        email__in={form for one in addresses for form in (one.strip().lower(), bare(one))}
-    )
-    known = {row.email: row.mailbox for row in rows}
+    forms = {form for one in addresses for form in (one.strip().lower(), bare(one))}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT email, mailbox_id FROM email_mailboxaddress WHERE email = ANY(%s)", [list(forms)]
+        )
+        listed = dict(cursor.fetchall())
+    mailboxes = Mailbox.objects.select_related("region").in_bulk(set(listed.values())) if listed else {}
+    known = {email: mailboxes[pk] for email, pk in listed.items() if pk in mailboxes}
     return [known.get(one.strip().lower()) or known.get(bare(one)) for one in addresses]
