@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from sterling.accounts.models import Contact
-from sterling.base import rows
+from sterling.base import live, rows
 from sterling.base.models import AuditEntry, Heartbeat
 from sterling.base.prepared import Prepared
 from sterling.tickets.models import Message, Ticket
@@ -102,3 +102,32 @@ def test_a_value_that_does_not_reach_the_query_as_it_is_is_refused():
     prepared = Prepared(lambda word: Contact.objects.filter(name__icontains=word), str)
     with pytest.raises(ValueError, match="value 1 does not reach"):
         prepared.all("x")
+
+
+def test_what_is_written_at_once_is_one_statement_and_nothing_when_it_fails():
+    beat = Heartbeat.objects.create(name="one", pid=1, at=TUESDAY)
+    with CaptureQueriesContext(connection) as asked, live.at_once():
+        rows.insert([entry("first")])
+        beat.pid = 2
+        rows.update(beat, "pid")
+        rows.insert([entry("second")])
+        live.poke("queue")
+    assert len(asked) == 1
+    beat.refresh_from_db()
+    assert beat.pid == 2
+    assert list(AuditEntry.objects.filter(object_kind="x").order_by("pk").values_list("verb", flat=True)) == [
+        "first",
+        "second",
+    ]
+    with pytest.raises(LookupError):
+        _fails_after_writing()
+    assert not AuditEntry.objects.filter(verb="third").exists()
+    assert rows.gathered() is None
+    rows.insert([entry("fourth")])
+    assert AuditEntry.objects.filter(verb="fourth").exists()
+
+
+@live.at_once()
+def _fails_after_writing() -> None:
+    rows.insert([entry("third")])
+    raise LookupError

@@ -10,6 +10,7 @@ The names: `queue`, `outbox`, `ticket-<number>`, `timeline-<id>` (its clocks), f
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from django.db import connection
 from sterling.base import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpRequest
 
 CHANNEL = "sterling_live"
@@ -32,10 +35,28 @@ def poke(*names: str) -> None:
         waiting.pokes.update(dict.fromkeys(names))
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, name) FROM unnest(%s::text[]) WITH ORDINALITY AS told(name, nth) ORDER BY nth",
-            [CHANNEL, list(names)],
-        )
+        cursor.execute(_POKE, [CHANNEL, list(names)])
+
+
+_POKE = "SELECT pg_notify(%s, name) FROM unnest(%s::text[]) WITH ORDINALITY AS told(name, nth) ORDER BY nth"
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is written and poked inside goes out at its end in one statement; within another, at that one's end.
+
+    Queries inside do not see it. Nothing of it is written when something is raised.
+    """
+    if rows.gathered() is not None:
+        yield
+        return
+    waiting = rows.Gathered()
+    with rows.gathering(waiting):
+        yield
+    if waiting.pokes:
+        waiting.write(_POKE, [CHANNEL, list(waiting.pokes)])
+    else:
+        waiting.write()
 
 
 def stream_origin(request: HttpRequest) -> str:

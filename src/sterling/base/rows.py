@@ -32,14 +32,21 @@ class Gathered:
     updates: dict[tuple[type[Model], Names], list[Model]] = field(default_factory=dict)
     pokes: dict[str, None] = field(default_factory=dict)
 
-    def write(self) -> None:
-        """Everything, one statement for each kind of row."""
-        for (_, _, replace, where), some in self.inserts.items():
-            _insert(some, replace, where)
-        for (_, names), some in self.updates.items():
-            _update_all(some, names)
+    def write(self, then: str = "SELECT 1", more: Sequence[Any] = ()) -> None:
+        """Everything, and the query `then` with its values, in one statement. Rows learn no keys by it."""
+        made = [
+            _inserting(some, replace, where) for (_, _, replace, where), some in self.inserts.items() if some
+        ]
+        made += [_updating_all(some, names) for (_, names), some in self.updates.items()]
+        parts = [f"part{nth} AS ({sql})" for nth, (sql, _) in enumerate(made)]
+        values = [value for _, some in made for value in some]
+        with connection.cursor() as cursor:
+            cursor.execute((f"WITH {', '.join(parts)} " if parts else "") + then, [*values, *more])
+        for some in self.inserts.values():
+            _are_written(some)
         self.inserts.clear()
         self.updates.clear()
+        self.pokes.clear()
 
 
 _here = threading.local()
@@ -54,7 +61,7 @@ def gathered() -> Gathered | None:
 def gathering(into: Gathered) -> Iterator[None]:
     """While inside, what this thread inserts and updates waits in `into` until its `write`.
 
-    Queries do not see what waits, and rows without a key get theirs by `write`.
+    Queries do not see what waits.
     """
     assert gathered() is None
     _here.gathered = into
@@ -105,19 +112,34 @@ def insert(rows: Sequence[Model], *, replace: tuple[str, ...] = (), where: tuple
 
 
 def _insert(rows: Sequence[Model], replace: Names, where: Names) -> None:
-    keyed = rows[0].pk is not None
-    head, one, tail, fields = _insertion(type(rows[0]), keyed, replace, where)
+    sql, values = _inserting(rows, replace, where)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        if rows[0].pk is None:
+            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk = key
+    _are_written(rows)
+
+
+def _inserting(rows: Sequence[Model], replace: Names, where: Names) -> tuple[str, list[Any]]:
+    head, one, tail, fields = _insertion(type(rows[0]), rows[0].pk is not None, replace, where)
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(head + ", ".join([one] * len(rows)) + tail, values)
-        if not keyed:
-            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-                row.pk = key
+    return head + ", ".join([one] * len(rows)) + tail, values
+
+
+def _are_written(rows: Sequence[Model]) -> None:
     for row in rows:
         row._state.adding = False  # noqa: SLF001 - as `save` leaves it
         row._state.db = connection.alias  # noqa: SLF001
+
+
+def parts(row: Model) -> tuple[str, str, list[Any]]:
+    """Of a new row without a key: `"table" (columns)`, its placeholders and its values, for a statement of one's own."""
+    head, one, _, fields = _insertion(type(row), False, (), ())
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    return head.removeprefix("INSERT INTO ").removesuffix(" VALUES "), one.strip("()"), values
 
 
 def update(row: Model, *names: str) -> None:
@@ -132,8 +154,8 @@ def update(row: Model, *names: str) -> None:
         cursor.execute(sql, [*values, key.get_db_prep_save(row.pk, connection)])
 
 
-def _update_all(rows: Sequence[Model], names: Names) -> None:
-    """One statement for all of them."""
+def _updating_all(rows: Sequence[Model], names: Names) -> tuple[str, list[Any]]:
+    """One statement for all of them, and its values."""
     _, fields, key = _updating(type(rows[0]), names)
     columns = [key, *fields]
     values = [one.get_db_prep_save(one.pre_save(row, False), connection) for row in rows for one in columns]
@@ -147,8 +169,7 @@ def _update_all(rows: Sequence[Model], names: Names) -> None:
         f'UPDATE "{table}" SET {sets} FROM (VALUES {", ".join([f"({line})"] * len(rows))}) AS new({given})'  # noqa: S608 - names of our own tables
         f' WHERE "{table}"."{key.column}" = new."{key.column}"'
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    return sql, values
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from django.db import transaction
 from sterling.base import audit
 from sterling.base.errors import FieldError, Invalid
 from sterling.base.foreseen import steady
+from sterling.base.prepared import Prepared
 from sterling.core.text import Text
 from sterling.tickets.models import Wording
 
@@ -69,8 +70,11 @@ def in_force() -> dict[str, Text]:
 
 
 def _in_force() -> dict[str, Text]:
-    kept = dict(Wording.objects.values_list("name", "text"))
+    kept = {one.name: one.text for one in _KEPT.all()}
     return {name: kept.get(name) or kind.shipped for name, kind in KINDS.items()}
+
+
+_KEPT = Prepared(Wording.objects.all)
 
 
 def filled(text: str, facts: dict[str, str]) -> str:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 
-from sterling.base import rows
 from sterling.base.foreseen import foreseeing
 from sterling.base.jobs import MAIL_CAME
-from sterling.base.live import poke
+from sterling.base.live import at_once
 from sterling.base.moment import now
 from sterling.channels.email import together
 from sterling.channels.email.models import InboundMail, InboundState
@@ -73,12 +72,8 @@ def _read_batch(mails: list[InboundMail], known: Foreseen, taken: list[int]) -> 
 def _read_run(some: list[Plain], known: Foreseen) -> str:
     """Plain mails that share nothing: what they write is written together. What became of the last."""
     together.foresee(known, some, now())
-    waiting = rows.Gathered()
-    with rows.gathering(waiting):
+    with at_once():
         outcomes = [read_plainly(one.mail, one.reading, now()) for one in some]
-    waiting.write()
-    if waiting.pokes:
-        poke(*waiting.pokes)
     return outcomes[-1]
 
 

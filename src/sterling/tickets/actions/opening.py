@@ -11,6 +11,7 @@ from sterling.base import rows
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
 from sterling.base.foreseen import told
+from sterling.base.live import at_once
 from sterling.core.clocks import Side
 from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
@@ -87,6 +88,7 @@ def open_ticket(
 
 
 @transaction.atomic(savepoint=False)
+@at_once()
 def opened(
     *,
     requester: Contact,
