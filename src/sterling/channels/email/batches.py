@@ -54,7 +54,7 @@ def _read_batch(mails: list[InboundMail], known: Foreseen, taken: list[int]) -> 
     """Read them in order; `taken` are those that were looked at."""
     if not mails:
         return
-    said = together.readings(mails)
+    mails, said = together.begun(mails)
     plain = together.plain_among(mails, said)
     together.lock(list(plain.values()))
     for some in together.runs(mails, plain):
