@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,10 +27,10 @@ HOUR = timedelta(hours=1)
 Pages = dict[str, tuple[str, dict[str, str]]]
 
 
-def signing_in(who: Contact, number: int, language: str, theme: str) -> Pages:
+def signing_in(who: Contact, number: int, language: str) -> Pages:
     """Every page of the way in, as somebody sees it who had typed something when the session ended."""
     client = Client()
-    client.post("/preferences", {"language": language, "theme": theme})
+    client.post("/preferences", {"language": language})
     found = [client.get("/sign-in"), client.post("/sign-in", {"email": "nonsense"})]
     found.append(client.post(f"/tickets/{number}/say", {"body": "W" * 300}))
     kept = found[-1].context["kept"].packed
@@ -46,8 +47,8 @@ def signing_in(who: Contact, number: int, language: str, theme: str) -> Pages:
 
 
 @pytest.fixture
-def rendered(signed_in: SignIn) -> dict[tuple[str, str], Pages]:
-    """Alice's pages by language and theme, rendered on the server before any browser starts."""
+def rendered(signed_in: SignIn) -> dict[str, Pages]:
+    """Alice's pages by language, rendered on the server before any browser starts."""
     alice, carol = make.alice(), make.agent()
     ticket = make.ticket(alice, at=now() - 3 * HOUR, priority="urgent", subject="出口" * 60)
     make.reply(ticket, carol, now() - HOUR)
@@ -63,46 +64,55 @@ def rendered(signed_in: SignIn) -> dict[tuple[str, str], Pages]:
     client = signed_in(alice)
     found = {}
     for language in ("en", "zh"):
-        for theme in ("light", "dark"):
-            client.post("/preferences", {"language": language, "theme": theme})
-            pages = {}
-            paths = ("/", "/?q=nothing", f"/tickets/{ticket.number}/", f"/tickets/{ticket.number}/priority")
-            for path in (*paths, "/new", "/organization", "/settings", "/sign-in"):
-                answer = client.get(path)
-                headers = {name: answer[name] for name in answer.headers if name != "Vary"}
-                pages[path] = (answer.content.decode(), headers)
-            refused = client.post("/new", {"subject": "Half", "files": [SimpleUploadedFile("a" * 90, b"x")]})
-            pages["/refused"] = (refused.content.decode(), {"content-type": "text/html"})
-            pages |= signing_in(alice, ticket.number, language, theme)
-            found[language, theme] = pages
+        # What the browser prefers decides between light and dark, so that one page shows both.
+        client.post("/preferences", {"language": language})
+        pages = {}
+        paths = ("/", "/?q=nothing", f"/tickets/{ticket.number}/", f"/tickets/{ticket.number}/priority")
+        for path in (*paths, "/new", "/organization", "/settings", "/sign-in"):
+            answer = client.get(path)
+            headers = {name: answer[name] for name in answer.headers if name != "Vary"}
+            pages[path] = (answer.content.decode(), headers)
+        refused = client.post("/new", {"subject": "Half", "files": [SimpleUploadedFile("a" * 90, b"x")]})
+        pages["/refused"] = (refused.content.decode(), {"content-type": "text/html"})
+        found[language] = pages | signing_in(alice, ticket.number, language)
     return found
 
 
-def test_every_page_is_accessible_and_fits_a_phone(rendered: dict[tuple[str, str], Pages]) -> None:
+def test_every_page_is_accessible_fits_a_phone_and_works_without_javascript(
+    rendered: dict[str, Pages],
+) -> None:
     with browser() as launched:
-        for (language, theme), pages in rendered.items():
-            # Each look at one of the widths: phone and desktop differ in layout, not in colors.
-            width = 390 if (language == "en") is (theme == "light") else 1280
-            for path in pages:
-                page, complaints = opened(launched, path, pages, viewport={"width": width, "height": 844})
-                assert violations(page) == []
+        for language, pages in rendered.items():
+            context = launched.new_context()
+            for place, path in enumerate(pages):
+                # Phone and desktop differ in layout, light and dark in colors: every page is looked at in
+                # both colors and both widths, each language the other way around.
+                pairs = [("light", 390), ("dark", 1280)]
+                if (language == "en") is (place % 2 == 0):
+                    pairs = [("dark", 390), ("light", 1280)]
+                page, complaints = opened(context, path, pages)
+                for theme, width in pairs:
+                    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                    page.set_viewport_size({"width": width, "height": 844})
+                    assert violations(page) == [], (language, theme, width, path)
                 for narrow in (390, 320):
                     page.set_viewport_size({"width": narrow, "height": 844})
-                    assert page.evaluate("document.documentElement.scrollWidth") == narrow
+                    assert page.evaluate("document.documentElement.scrollWidth") == narrow, path
                 assert complaints == []
                 page.close()
+            context.close()
+        without_javascript(launched, rendered["en"])
 
 
-def test_everything_needed_is_there_without_javascript(rendered: dict[tuple[str, str], Pages]) -> None:
-    pages = rendered["en", "light"]
+def without_javascript(launched: Any, pages: Pages) -> None:
+    """Reading, replying, asking and leaving are there."""
     ticket = next(path for path in pages if path.startswith("/tickets/"))
-    with browser() as launched:
-        context = launched.new_context(java_script_enabled=False)
-        page, _ = opened(context, ticket, pages)
-        assert page.get_by_text("A reply by").first.is_visible()
-        assert page.get_by_role("textbox", name="Write a reply").is_visible()
-        assert page.get_by_role("button", name="Send").is_visible()
-        page.locator(".me > summary").click()
-        assert page.get_by_role("button", name="Sign out").is_visible()
-        page, _ = opened(context, "/new", pages)
-        assert page.get_by_role("button", name="Show what my answers suggest").is_visible()
+    context = launched.new_context(java_script_enabled=False)
+    page, _ = opened(context, ticket, pages)
+    assert page.get_by_text("A reply by").first.is_visible()
+    assert page.get_by_role("textbox", name="Write a reply").is_visible()
+    assert page.get_by_role("button", name="Send").is_visible()
+    page.locator(".me > summary").click()
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    page, _ = opened(context, "/new", pages)
+    assert page.get_by_role("button", name="Show what my answers suggest").is_visible()
