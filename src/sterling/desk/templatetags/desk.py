@@ -15,7 +15,7 @@ from sterling.base.formats import month_day, short_moment, zone_name
 from sterling.base.middleware import zone_of
 from sterling.channels.email.mailboxes.models import Trouble
 from sterling.channels.email.mailboxes.troubles import WORDS
-from sterling.core.catalog import Catalog, value_words
+from sterling.core.catalog import Catalog, remedy, value_words
 from sterling.core.clocks import Cause
 from sterling.core.clocks.spoken import length
 from sterling.core.clocks.why import Because, ClockStretch
@@ -192,8 +192,10 @@ def outcome(context: template.Context, mail: InboundMail) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def entitlement_facts(context: template.Context, catalog: Catalog, card: PlanCard) -> SafeString:
-    """What the held plan includes, and a dash with "not in Gold" for what it lacks."""
+def entitlement_facts(
+    context: template.Context, catalog: Catalog, card: PlanCard, *, remedies: bool = False
+) -> SafeString:
+    """What the held plan includes, and "not in Gold" for what it lacks; `remedies`: with what would bring it."""
     language = _language(context)
     rows: list[tuple[Any, ...]] = []
     for name, entitlement in catalog.entitlements.items():
@@ -207,6 +209,9 @@ def entitlement_facts(context: template.Context, catalog: Catalog, card: PlanCar
         else:
             words = Text(f"not in {card.held.name.en}", f"{card.held.name.zh}不含").to(language)
             said = format_html('<span class="absent">{}</span>', words)
+            if remedies:
+                brings = remedy(catalog, name, card.held.id).to(language)
+                said = format_html('{} <span class="quiet">{}</span>', said, brings)
         rows.append((entitlement.name.to(language), said))
     return format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
 
