@@ -162,6 +162,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "organization": str(its.alice.organization_id), "name": "M", "email": "m@elsewhere.example",
     },
     ("GET", "/contacts/{contact_id}"): _no_body,
+    ("PATCH", "/contacts/{contact_id}"): lambda _: {"is_manager": True},
     ("POST", "/contacts/{contact_id}/verify"): lambda _: {},
     ("POST", "/contacts/{contact_id}/confirm"): lambda _: {},
     ("DELETE", "/contacts/{contact_id}/premium"): _no_body,

@@ -10,6 +10,7 @@ from sterling.base.actor import SYSTEM
 from sterling.base.errors import CapReached, NotEntitled
 from sterling.plans.queries import contract_at
 from sterling.sla import queries as promises
+from sterling.sla.log import read
 from sterling.tickets.actions import plans
 from tests import make
 from tests.make import TUESDAY
@@ -102,3 +103,34 @@ def test_a_contract_that_begins_by_date_begins_for_open_tickets() -> None:
     assert plans.follow_dates(at=TUESDAY + 24 * HOUR) == 1
     ticket.refresh_from_db()
     assert ticket.plan == "platinum"
+
+
+def test_a_premium_contact_is_served_so_within_their_dates() -> None:
+    alice = make.alice()
+    first, last = TUESDAY + HOUR, TUESDAY + 3 * HOUR
+    ticket = make.ticket(alice, priority="urgent")
+    plans.set_valid(contact=alice, begins=first, ends=last, at=TUESDAY + HOUR / 2, by=SYSTEM)
+    served = []
+    for at in (TUESDAY + HOUR / 2, first, last):
+        plans.follow_dates(at=at + timedelta(minutes=10))
+        ticket.refresh_from_db()
+        served.append(ticket.plan)
+    assert served == ["standard", "gold", "standard"]
+    log = [(event.at, event.data["to"]) for event in read(ticket.timeline).rows if event.type == "plan"]
+    assert log == [(TUESDAY + HOUR / 2, "standard"), (first, "gold"), (last, "standard")]
+    assert plans.follow_dates(at=last + HOUR) == 0
+
+
+def test_a_seat_is_held_until_its_last_day_and_is_free_then() -> None:
+    halden = make.organization(plan="silver")
+    alice, dana = (make.contact(halden, name, premium=True) for name in ("Alice Moreau", "Dana Ito"))
+    bob = make.contact(halden, "Bob Reyes")
+    last = TUESDAY + HOUR
+    plans.set_valid(contact=alice, begins=None, ends=last, at=TUESDAY, by=SYSTEM)
+    with pytest.raises(CapReached, match="Alice Moreau, Dana Ito"):
+        plans.verify_contact(contact=bob, at=last - timedelta(seconds=1), by=SYSTEM)
+    plans.verify_contact(contact=bob, at=last, by=SYSTEM)
+    with pytest.raises(CapReached, match="Dana Ito, Bob Reyes"):
+        plans.set_valid(contact=alice, begins=None, ends=None, at=last, by=SYSTEM)
+    plans.release_contact(contact=dana, at=last, by=SYSTEM)
+    assert plans.set_valid(contact=alice, begins=None, ends=None, at=last, by=SYSTEM).is_premium_at(last)

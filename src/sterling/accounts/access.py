@@ -117,6 +117,23 @@ def _contact(viewer: Viewer, pk: int) -> Contact | None:
 _ANY_CONTACT = Prepared(
     lambda pk: Contact.objects.select_related("organization__region", "region").filter(pk=pk), int
 )
+
+
+def managed_by(viewer: Viewer) -> Contact:
+    """The viewer as the manager of their own organization. NotAllowed: a colleague who is none."""
+    contact = viewer.contact
+    if contact is None:
+        raise NotYours
+    if not contact.is_manager or contact.confirmed_at is None:
+        raise NotAllowed(
+            Text(
+                "Only a manager of your organization can do this. Ask one of them, or write to us.",
+                "只有贵组织的管理员可以执行此操作。请联系管理员，或写信给我们。",
+            )
+        )
+    return contact
+
+
 MOST_DIGITS = 18  # what a row's number can have
 
 

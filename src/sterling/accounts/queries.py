@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
@@ -134,10 +135,15 @@ def contact_with_organization(contact_id: int) -> Contact:
     return Contact.objects.select_related("organization__region", "region").get(pk=contact_id)
 
 
-def premium_contacts(organization_id: int) -> QuerySet[Contact]:
-    """Verified and named, the longest-standing first."""
+def premium_contacts(organization_id: int, at: datetime) -> QuerySet[Contact]:
+    """Who holds a seat: verified and named, now or from a later day on. The longest-standing first."""
     named = Contact.objects.filter(organization_id=organization_id, verified_at__isnull=False)
-    return named.order_by("verified_at", "pk")
+    return named.filter(Q(premium_until=None) | Q(premium_until__gt=at)).order_by("verified_at", "pk")
+
+
+def managers(organization_id: int) -> QuerySet[Contact]:
+    """The customer's own managers, who name the premium contacts."""
+    return Contact.objects.filter(organization_id=organization_id, is_manager=True).order_by("name", "pk")
 
 
 @dataclass(frozen=True, slots=True)

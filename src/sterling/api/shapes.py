@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,8 @@ Reason = Annotated[str, Field(max_length=2000)]
 Short = Annotated[str, Field(max_length=40)]
 Address = Annotated[str, Field(max_length=254, description="A mail address.")]
 Ref = Annotated[str, Field(max_length=40, description="An opaque id.")]
+EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST, description="A date in the organization's region.")]
 Item = TypeVar("Item")
 
 

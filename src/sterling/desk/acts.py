@@ -218,7 +218,7 @@ def _candidates(deed: Deed) -> dict[str, Any]:
     service = plans.service(ticket.requester, deed.at)
     held = service.catalog.plans[service.held]
     found = []
-    for contact in people.premium_contacts(ticket.organization_id):
+    for contact in people.premium_contacts(ticket.organization_id, deed.at):
         if contact.pk != ticket.requester_id:
             brings = plans.service(contact, deed.at).plan
             found.append((contact, deed.foresight.change((Kind.PLAN, {"to": brings}))))

@@ -95,7 +95,7 @@ def contract_page(contract: Contract, at: datetime) -> ContractPage:
         row,
         catalog,
         _history(contract, catalog),
-        list(people.premium_contacts(contract.organization_id)),
+        list(people.premium_contacts(contract.organization_id, at)),
         cap,
         may_renew=contract.ends is not None and renewed is None,
     )
@@ -182,7 +182,7 @@ class Preview:
 def preview(contract: Contract, plan: str, at: datetime) -> Preview:
     catalog = plans.catalog_of(contract.catalog_version)
     worth = difference(contract, plan, at)
-    premium = list(people.premium_contacts(contract.organization_id))
+    premium = list(people.premium_contacts(contract.organization_id, at))
     over = premium if len(premium) > worth.cap_after else []
     return Preview(
         catalog.plans[plan],

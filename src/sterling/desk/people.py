@@ -108,7 +108,7 @@ def organization_page(viewer: Viewer, organization: Organization, at: datetime) 
     going = mine.filter(timeline__live=True)
     recent = mine.order_by(F("timeline__live").desc(), F("timeline__next_due").asc(nulls_last=True), "-pk")
     contacts = list(contacts_for(viewer).filter(organization=organization).order_by("name", "pk"))
-    premium = list(accounts.premium_contacts(organization.pk))
+    premium = list(accounts.premium_contacts(organization.pk, at))
     held = Held(catalog, plan.id)
     cap = held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0
     return OrganizationPage(

@@ -107,7 +107,7 @@ class TicketPage:
 def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
     service = plans.service(ticket.requester, at)
     catalog = service.catalog
-    premium = list(people.premium_contacts(ticket.organization_id))
+    premium = list(people.premium_contacts(ticket.organization_id, at))
     held = catalog.plans[service.held]
     return PlanCard(
         held,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,16 +11,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sterling.accounts.access import contact_for, organization_for
+from sterling.accounts.actions import customers
 from sterling.base.errors import Invalid, SterlingError
 from sterling.base.moment import now
 from sterling.channels.email import moving
 from sterling.desk import people, shell
 from sterling.desk.doors import staff_only, viewer_of
+from sterling.plans.dates import midnight
 from sterling.tickets import queries as tickets
 from sterling.tickets.actions import people as vouching
 from sterling.tickets.actions import plans
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
 
     from sterling.accounts.models import Contact
@@ -82,10 +87,31 @@ def _done(request: HttpRequest, contact: Contact) -> Contact:
             return plans.verify_contact(contact=contact, at=at, by=by)
         case "release":
             return plans.release_contact(contact=contact, at=at, by=by)
+        case "manager" | "no_manager" as wanted:
+            return customers.set_manager(contact=contact, is_manager=wanted == "manager", at=at, by=by)
+        case "dates":
+            return plans.set_valid(
+                contact=contact,
+                begins=_day(request, contact, "premium_from"),
+                ends=_day(request, contact, "premium_until"),
+                at=at,
+                by=by,
+            )
         case "move":
             to = organization_for(viewer_of(request), request.POST.get("to", ""))
             moved = vouching.move_contact(contact=contact, to=to, at=at, by=by)
             of_tickets, of_messages = tickets.of_requester(moved.pk)
             moving.follow(tickets=of_tickets, messages=of_messages, organization_id=to.pk)
             return moved
-    raise Invalid.field("do", "confirm, premium, release or move.", "可选 confirm、premium、release、move。")
+    raise Invalid.field("do", "Nothing of that name can be done.", "没有此项操作。")
+
+
+def _day(request: HttpRequest, contact: Contact, field: str) -> datetime | None:
+    """The begin of a day in the organization's region."""
+    said = request.POST.get(field, "").strip()
+    if not said:
+        return None
+    try:
+        return midnight(date.fromisoformat(said), contact.organization.region.timezone)
+    except (ValueError, OverflowError):
+        raise Invalid.field(field, "A date, as 2026-10-01.", "请填写日期，如 2026-10-01。") from None

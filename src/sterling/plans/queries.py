@@ -218,5 +218,5 @@ def service(contact: Contact, at: datetime) -> Service:
     contract = contract_at(contact.organization_id, at)
     catalog_version = contract.catalog_version if contract else version_in_force(at)
     catalog = catalog_of(catalog_version)
-    plan = contract.plan if contract and contact.is_premium else lowest(catalog)
+    plan = contract.plan if contract and contact.is_premium_at(at) else lowest(catalog)
     return Service(plan, catalog_version, catalog, contract)

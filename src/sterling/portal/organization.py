@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sterling.accounts import queries as accounts
 from sterling.accounts.access import contacts_for
 from sterling.core.catalog import value_words
 from sterling.core.text import Text
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.accounts.access import Viewer
-    from sterling.accounts.models import Contact
+    from sterling.accounts.models import Contact, Region
     from sterling.core.catalog import Plan
     from sterling.plans.models import Contract
 
-# Sides of every plan that are no questions of more or less to a customer.
 MOST = 500
 
 
@@ -34,18 +34,22 @@ class Included:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationPage:
+    """`regions`: what a manager may choose from, where the plan designates contacts by region."""
+
     plan: Plan
     serving: Plan
     contract: Contract | None
     contacts: list[Contact]
-    named: int
+    named: list[Contact]
+    managers: list[Contact]
+    regions: list[Region]
     cap: float | None
     included: list[Included]
     lacking: list[Included]
 
 
 def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> OrganizationPage:
-    """Two queries, whatever the number of people."""
+    """Two queries (a manager: three), whatever the number of people."""
     service = plans.service(contact, at)
     held = Held(service.catalog, service.held)
     people = list(contacts_for(viewer).order_by("name", "pk")[:MOST])
@@ -55,12 +59,22 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         plan=catalog.plans[service.held],
         serving=catalog.plans[service.plan],
         contract=service.contract,
-        contacts=sorted(people, key=lambda one: not one.is_premium),
-        named=sum(one.is_premium for one in people),
+        contacts=sorted(people, key=lambda one: not holds_seat(one, at)),
+        named=[one for one in people if holds_seat(one, at)],
+        managers=[one for one in people if one.is_manager],
+        regions=list(accounts.regions()) if contact.is_manager and _designates(held) else [],
         cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,
         included=[one for one in every if one.value],
         lacking=[one for one in every if not one.value],
     )
+
+
+def holds_seat(contact: Contact, at: datetime) -> bool:
+    return contact.is_premium and (contact.premium_until is None or at < contact.premium_until)
+
+
+def _designates(held: Held) -> bool:
+    return "regional_contacts" in held.catalog.entitlements and held.includes("regional_contacts")
 
 
 def _included(held: Held, name: str) -> Included:

@@ -125,14 +125,14 @@ def _taking_over(viewer: Viewer, ticket: Ticket, catalog: Catalog, at: datetime)
         return None
     service = plans.service(reader, at)
     held = catalog.plans.get(service.held)
-    if reader.is_premium and reader.pk != ticket.requester_id:
+    if reader.is_premium_at(at) and reader.pk != ticket.requester_id:
         better = held if held and held.id != ticket.plan else None
         return TakingOver(
             better, words.aim(catalog.cell(held.id, ticket.priority)) if held and better else None, []
         )
     if held is None or held.id == ticket.plan:
         return None
-    named = [one for one in people.premium_contacts(ticket.organization_id) if one.pk != reader.pk]
+    named = [one for one in people.premium_contacts(ticket.organization_id, at) if one.pk != reader.pk]
     return TakingOver(held, None, [str(one) for one in named]) if named else None
 
 

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("organization", views_organization.organization, name="organization"),
+    path("organization/people/<str:contact>", views_organization.change_person, name="change_person"),
     path("settings", views_organization.settings, name="settings"),
 ]

@@ -103,7 +103,7 @@ def take_over(request: HttpRequest, number: str) -> HttpResponse:
     """A named contact makes a colleague's ticket their own (D15)."""
     viewer = viewer_of(request)
     found, contact = ticket_for(viewer, number), contact_of(request)
-    if not contact.is_premium:
+    if not contact.is_premium_at(now()):
         raise NotAllowed(
             Text(
                 "Only a named contact of your organization can take over a ticket.",

@@ -7,26 +7,83 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sterling.accounts import queries as accounts
+from sterling.accounts.access import contact_for, managed_by
 from sterling.accounts.actions import people
-from sterling.base.errors import FieldError, Invalid
+from sterling.base.errors import FieldError, Invalid, NotYours, SterlingError
 from sterling.base.moment import now
+from sterling.plans.actions import contacts
 from sterling.portal.doors import contact_of, customers_only, viewer_of
 from sterling.portal.organization import organization_page
 from sterling.portal.zones import zones
+from sterling.tickets.actions import people as vouching
+from sterling.tickets.actions import plans
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from sterling.accounts.models import Contact
 
 
 @require_GET
 @customers_only
 def organization(request: HttpRequest) -> HttpResponse:
+    return _organization(request)
+
+
+def _organization(request: HttpRequest, refusal: SterlingError | None = None) -> HttpResponse:
     at = now()
     page = organization_page(viewer_of(request), contact_of(request), at)
-    context = {"page": page, "contact": contact_of(request), "now": at}
-    return render(request, "portal/organization.html", context)
+    context = {"page": page, "contact": contact_of(request), "now": at, "refusal": refusal}
+    context["full"] = page.cap is not None and len(page.named) >= page.cap
+    return render(request, "portal/organization.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+@customers_only
+def change_person(request: HttpRequest, contact: str) -> HttpResponse:
+    """A manager confirms, names, releases or places a colleague; a refusal is said on the page."""
+    viewer = viewer_of(request)
+    found = contact_for(viewer, contact)
+    manager = managed_by(viewer)
+    try:
+        _done(request, found, manager)
+    except NotYours:
+        raise
+    except SterlingError as refusal:
+        return _organization(request, refusal)
+    return HttpResponseRedirect(reverse("portal:organization"))
+
+
+def _done(request: HttpRequest, contact: Contact, manager: Contact) -> None:
+    viewer, at = viewer_of(request), now()
+    by = viewer.actor
+    match request.POST.get("do"):
+        case "confirm":
+            vouching.confirm_contact(contact=contact, at=at, by=by)
+        case "name":
+            other = request.POST.get("in_place_of", "")
+            plans.name_contact(
+                contact=contact,
+                in_place_of=contact_for(viewer, other) if other else None,
+                manager=manager,
+                at=at,
+                by=by,
+            )
+        case "release":
+            plans.release_contact(contact=contact, at=at, by=by)
+        case "region":
+            wanted = request.POST.get("region", "")
+            region = accounts.region(wanted)
+            if wanted and region is None:
+                raise NotYours
+            contacts.designate_region(contact=contact, region=region, at=at, by=by)
+        case _:
+            raise Invalid.field(
+                "do", "confirm, name, release or region.", "可选 confirm、name、release、region。"
+            )
 
 
 @require_http_methods(["GET", "POST"])

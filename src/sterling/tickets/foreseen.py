@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from sterling.plans import queries as plans
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
@@ -34,7 +36,11 @@ class Foreseen:
 def on_plan(contract: Contract, plan: str, at: datetime) -> list[Foreseen]:
     """Every promise that runs in tickets which the contract's plan serves. Four queries, whatever the number."""
     found = Ticket.objects.filter(
-        organization_id=contract.organization_id, timeline__live=True, requester__verified_at__isnull=False
+        Q(requester__premium_from=None) | Q(requester__premium_from__lte=at),
+        Q(requester__premium_until=None) | Q(requester__premium_until__gt=at),
+        organization_id=contract.organization_id,
+        timeline__live=True,
+        requester__verified_at__isnull=False,
     )
     tickets = list(
         found.select_related("timeline__catalog_version", "requester", "organization")

@@ -10,7 +10,8 @@ from sterling.accounts import checks, queries
 from sterling.accounts.models import Contact, Domain, Organization
 from sterling.base import audit
 from sterling.base.actor import SYSTEM
-from sterling.base.errors import Invalid
+from sterling.base.errors import Conflict, Invalid
+from sterling.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,13 +127,38 @@ def confirm_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
 
 
 @transaction.atomic
+def set_manager(*, contact: Contact, is_manager: bool, at: datetime, by: Actor) -> Contact:
+    """Who names the premium contacts of their own organization. Conflict: not confirmed as belonging there."""
+    contact = queries.locked_contact(contact.pk)
+    if contact.is_manager == is_manager:
+        return contact
+    if is_manager and contact.confirmed_at is None:
+        raise Conflict(
+            Text(f"Confirm first that {contact} belongs here.", f"请先确认 {contact} 属于该组织。")
+        )
+    contact.is_manager = is_manager
+    contact.version += 1
+    contact.save(update_fields=["is_manager", "version"])
+    audit.record(
+        at=at,
+        actor=by,
+        verb="manager_named" if is_manager else "manager_released",
+        object_kind="contact",
+        object_id=contact.pk,
+        organization_id=contact.organization_id,
+    )
+    return contact
+
+
+@transaction.atomic
 def move_contact(*, contact: Contact, to: Organization, at: datetime, by: Actor) -> Contact:
     """The person belongs to another organization, which whoever moves them vouches for. Their tickets have to follow."""
     before = contact.organization_id
     contact.organization = to
     contact.confirmed_at, contact.confirmed_by = at, by.name
+    contact.is_manager = False
     contact.version += 1
-    contact.save(update_fields=["organization", "confirmed_at", "confirmed_by", "version"])
+    contact.save(update_fields=["organization", "confirmed_at", "confirmed_by", "is_manager", "version"])
     audit.record(
         at=at,
         actor=by,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models.functions import Lower
 
 from sterling.accounts.models.regions import Region
 from sterling.accounts.models.staff import User
+from sterling.core.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BY_HAND, BY_MANAGER = "by hand", "named by the customer's manager"
+HOW = {BY_HAND: Text(BY_HAND, "人工核实"), BY_MANAGER: Text(BY_MANAGER, "由客户的管理员指定")}
 
 
 class Organization(models.Model):
@@ -42,7 +51,8 @@ class Contact(models.Model):
     """A person of an organization.
 
     `confirmed_at`: an agent or the customer's own manager vouched that the person belongs there; only then
-    are colleagues' tickets visible. `verified_at`: a premium contact, named and checked.
+    are colleagues' tickets visible. `verified_at`: a premium contact, named and checked, served so from
+    `premium_from` on and before `premium_until` where these are set. `is_manager`: names the premium contacts.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="contacts")
@@ -58,6 +68,9 @@ class Contact(models.Model):
     verified_at = models.DateTimeField(null=True)
     verified_by = models.CharField(max_length=200, blank=True)
     verified_how = models.CharField(max_length=200, blank=True)
+    premium_from = models.DateTimeField(null=True)
+    premium_until = models.DateTimeField(null=True)
+    is_manager = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -65,6 +78,14 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_contact_per_address"),
             models.UniqueConstraint(fields=["id", "organization"], name="contact_with_organization"),
+            models.CheckConstraint(
+                condition=models.Q(is_manager=False) | models.Q(confirmed_at__isnull=False),
+                name="managers_are_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(premium_until__gt=models.F("premium_from")),
+                name="premium_until_after_from",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,3 +94,13 @@ class Contact(models.Model):
     @property
     def is_premium(self) -> bool:
         return self.verified_at is not None
+
+    def is_premium_at(self, at: datetime) -> bool:
+        """Named, and `at` lies within the dates of it."""
+        begun = self.premium_from is None or self.premium_from <= at
+        return self.is_premium and begun and (self.premium_until is None or at < self.premium_until)
+
+    @property
+    def how(self) -> Text:
+        """How the contact was verified, for people to read."""
+        return HOW.get(self.verified_how, Text(self.verified_how, self.verified_how))

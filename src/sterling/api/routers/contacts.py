@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import Field
 
 from sterling.accounts import access
+from sterling.accounts import queries as people
 from sterling.accounts.actions import customers
 from sterling.accounts.models import Contact
-from sterling.api.etags import tag
+from sterling.api.etags import require_match, tag
 from sterling.api.lookups import known_region
 from sterling.api.paging import Window, page
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import (
     Address,
+    Day,
     In,
     Instant,
     Line,
@@ -28,6 +32,8 @@ from sterling.api.shapes import (
     organization_ref,
 )
 from sterling.plans import entitled
+from sterling.plans.actions import contacts
+from sterling.plans.dates import day_at, midnight
 from sterling.tickets.actions import plans as service
 
 router = Router(tags=["Contacts"])
@@ -41,6 +47,15 @@ class ContactIn(In):
     region: Ref | None = None
     language: Short = ""
     timezone: Short = ""
+
+
+class ContactChange(In):
+    is_manager: bool = Field(
+        default=False, description="Names the premium contacts of the own organization in the portal."
+    )
+    region: Ref | None = Field(None, description="Serves the new tickets; null: the organization's.")
+    premium_from: Day | None = Field(None, description="Null: from the beginning.")
+    premium_until: Day | None = Field(None, description="Exclusive; null: for good. Then served as Standard.")
 
 
 class Nothing(In):
@@ -60,6 +75,9 @@ class ContactOut(Out):
     verified_at: Instant | None
     verified_by: str
     verified_how: str
+    premium_from: date | None
+    premium_until: date | None
+    is_manager: bool
     confirmed_at: Instant | None
     created_at: Instant
 
@@ -78,6 +96,9 @@ def contact_out(contact: Contact) -> dict[str, Any]:
         "verified_at": at(contact.verified_at),
         "verified_by": contact.verified_by,
         "verified_how": contact.verified_how,
+        "premium_from": day_at(contact.premium_from, contact.organization.region.timezone),
+        "premium_until": day_at(contact.premium_until, contact.organization.region.timezone),
+        "is_manager": contact.is_manager,
         "confirmed_at": at(contact.confirmed_at),
         "created_at": at(contact.created_at),
     }
@@ -129,6 +150,33 @@ def get_contact(request: ApiRequest, response: HttpResponse, contact_id: str) ->
     contact = access.contact_for(request.viewer, contact_id)
     tag(response, contact.version)
     return contact_out(contact)
+
+
+@router.patch("/contacts/{contact_id}", response=ContactOut)
+def change_contact(
+    request: ApiRequest, response: HttpResponse, contact_id: str, body: ContactChange
+) -> dict[str, Any]:
+    """What is named changes, all of it or nothing. 403 where the plan does not designate contacts by region."""
+    access.staff(request.viewer)
+    contact = access.contact_for(request.viewer, contact_id)
+    require_match(request, people.locked_contact(contact.pk).version)
+    now, by, said = request.at, request.viewer.actor, body.model_fields_set
+    if "is_manager" in said:
+        customers.set_manager(contact=contact, is_manager=bool(body.is_manager), at=now, by=by)
+    if "region" in said:
+        region = known_region(body.region) if body.region else None
+        contacts.designate_region(contact=contact, region=region, at=now, by=by)
+    if said & {"premium_from", "premium_until"}:
+        zone = contact.organization.region.timezone
+        begins, ends = contact.premium_from, contact.premium_until
+        if "premium_from" in said:
+            begins = midnight(body.premium_from, zone) if body.premium_from else None
+        if "premium_until" in said:
+            ends = midnight(body.premium_until, zone) if body.premium_until else None
+        service.set_valid(contact=contact, begins=begins, ends=ends, at=now, by=by)
+    changed = access.contact_for(request.viewer, contact_id)
+    tag(response, changed.version)
+    return contact_out(changed)
 
 
 @router.post("/contacts/{contact_id}/verify", response=ContactOut)

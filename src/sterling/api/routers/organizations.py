@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -17,7 +17,7 @@ from sterling.api.etags import require_match, tag
 from sterling.api.lookups import known_region
 from sterling.api.paging import Window, page
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import In, Instant, Line, Out, Page, Ref, Short, at
+from sterling.api.shapes import Day, In, Instant, Line, Out, Page, Ref, Short, at
 from sterling.base.errors import Invalid
 from sterling.plans import entitled, queries
 from sterling.plans.access import contract_for, contracts_for
@@ -26,8 +26,6 @@ from sterling.premium.hours.actions import settle
 from sterling.tickets.actions import plans as service
 
 router = Router(tags=["Organizations"])
-EARLIEST, LATEST = date(1970, 1, 1), date(9000, 1, 1)
-Day = Annotated[date, Field(ge=EARLIEST, le=LATEST, description="A date in the organization's region.")]
 
 
 class OrganizationIn(In):
@@ -125,7 +123,9 @@ def get_entitlements(request: ApiRequest, organization_id: str) -> dict[str, Any
     """What the plan includes, how much of it is used, and what would bring what it lacks."""
     organization = access.organization_for(request.viewer, organization_id)
     holding = entitled.held(organization.pk, request.at)
-    used: dict[str, float] = {"premium_contacts": people.premium_contacts(organization.pk).count()}
+    used: dict[str, float] = {
+        "premium_contacts": people.premium_contacts(organization.pk, request.at).count()
+    }
     if holding.includes("ps_hours"):
         settled = settle(organization_id=organization.pk, at=request.at)
         used["ps_hours"] = (settled[1].used + settled[1].booked) / timedelta(hours=1) if settled else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context, Node, TemplateSyntaxError
@@ -148,6 +149,12 @@ def kind(context: Context, metric: str) -> SafeString:
         drawing.icon(ICONS[metric], size="small"),
         KINDS[metric].to(_language(context)),
     )
+
+
+@register.simple_tag
+def day_in(at: datetime | None, zone: str) -> str:
+    """The date of an instant in a zone by name, as 2026-10-01; nothing for None."""
+    return at.astimezone(ZoneInfo(zone)).date().isoformat() if at else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import connection, transaction
 
+from sterling.accounts.models.organizations import BY_MANAGER
 from sterling.base.actor import SYSTEM
+from sterling.base.errors import Conflict
+from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.plans.actions import contacts, contracts
 from sterling.sla.kinds import Kind
@@ -97,9 +100,41 @@ def release_contact(*, contact: Contact, at: datetime, by: Actor) -> Contact:
     return released
 
 
-# Live tickets that run on another plan than their requester is entitled to now: a contract began or ended by date.
+@transaction.atomic
+def set_valid(
+    *, contact: Contact, begins: datetime | None, ends: datetime | None, at: datetime, by: Actor
+) -> Contact:
+    dated = contacts.set_valid(contact=contact, begins=begins, ends=ends, at=at, by=by)
+    _follow(contact.organization_id, at=at, by=by)
+    return dated
+
+
+@transaction.atomic
+def name_contact(
+    *, contact: Contact, in_place_of: Contact | None, manager: Contact, at: datetime, by: Actor
+) -> Contact:
+    """The customer's own manager names a confirmed colleague, in place of another one where every seat is taken.
+
+    Either both happen or nothing. Conflict: nobody has confirmed the colleague yet.
+    """
+    if contact.confirmed_at is None:
+        raise Conflict(
+            Text(
+                f"Confirm first that {contact} belongs to {manager.organization.name}.",
+                f"请先确认 {contact} 属于{manager.organization.name}。",
+            )
+        )
+    if in_place_of is not None:
+        contacts.release_contact(contact=in_place_of, at=at, by=by)
+    named = contacts.verify_contact(contact=contact, at=at, by=by, how=BY_MANAGER)
+    _follow(contact.organization_id, at=at, by=by)
+    return named
+
+
+# Live tickets that run on another plan than their requester is entitled to now: a contract, or the dates of a
+# premium contact, began or ended.
 OVERTAKEN = """
-    SELECT DISTINCT ticket.organization_id, greatest(begun.at, ended.at)
+    SELECT DISTINCT ticket.organization_id, greatest(begun.at, ended.at, named.at)
       FROM tickets_ticket AS ticket
       JOIN sla_timeline AS timeline ON timeline.id = ticket.timeline_id AND timeline.live
       JOIN accounts_contact AS contact ON contact.id = ticket.requester_id
@@ -117,14 +152,20 @@ OVERTAKEN = """
           SELECT max(ends_at) AS at FROM plans_contract
            WHERE organization_id = ticket.organization_id AND ends_at <= %(at)s
       ) AS ended ON true
-     WHERE ticket.plan <> CASE WHEN contact.verified_at IS NULL THEN %(lowest)s
-                               ELSE coalesce(held.plan, %(lowest)s) END
-       AND greatest(begun.at, ended.at) IS NOT NULL
+      LEFT JOIN LATERAL (
+          SELECT max(edge) AS at FROM (VALUES (contact.premium_from), (contact.premium_until)) AS edges (edge)
+           WHERE edge <= %(at)s
+      ) AS named ON true
+     WHERE ticket.plan <> CASE WHEN contact.verified_at IS NULL
+                                 OR contact.premium_from > %(at)s OR contact.premium_until <= %(at)s
+                               THEN %(lowest)s ELSE coalesce(held.plan, %(lowest)s) END
+       AND greatest(begun.at, ended.at, named.at) IS NOT NULL
+     ORDER BY 2
 """
 
 
 def follow_dates(*, at: datetime) -> int:
-    """Contracts that began or ended by date: their organizations' tickets follow, from that very instant on.
+    """Contracts and premium contacts that began or ended by date: their tickets follow, from that very instant on.
 
     One query finds them, whoever looks and however late; how many tickets changed.
     """
