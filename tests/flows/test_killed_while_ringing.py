@@ -16,7 +16,7 @@ from django.db import connection, connections
 
 from sterling.accounts.models import Agent, Contact
 from sterling.base.moment import now
-from sterling.channels.email import smtp, staff
+from sterling.channels.email import letters, smtp, staff
 from sterling.channels.email.models import StaffMail
 from sterling.channels.email.tasks import sweep, tell_staff
 from sterling.sla.actions.ticking import tick
@@ -102,7 +102,7 @@ def test_a_worker_killed_at_every_step_rings_once_for_each_share(
     settings.SMTP_URL = "smtp://127.0.0.1:9"
     monkeypatch.setattr(staff, "MOST_AN_HOUR", 10_000)
     # What was claimed by a worker that died is free again at once, not after minutes.
-    monkeypatch.setattr(staff, "LEASE", timedelta())
+    monkeypatch.setattr(letters, "LEASE", timedelta())
     alice, carol, omar = make.alice(), make.agent(), make.agent("Omar Diaz", role="admin")
     sent = tmp_path / "sent"
     for deadly in itertools.count(1):
