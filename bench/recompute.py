@@ -11,6 +11,7 @@ Target: all followed within 15 s on 2 cores, and replies as quick as without.
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import subprocess
@@ -196,7 +197,8 @@ def measure() -> None:
 
     begun = time.perf_counter()
     tickets, clocks = fill(now())
-    recompute.tick(at=now())
+    while recompute.tick(at=now()):
+        pass  # as the worker does: what is past its due is written down
     behind = Timeline.objects.filter(region_id="americas", calendar_seq__isnull=False).count()
     print(f"{tickets} tickets, {clocks} clocks run or are paused, {behind} tickets depend on the calendar")
     print(f"filled in {time.perf_counter() - begun:.0f} s")
@@ -210,8 +212,10 @@ def measure() -> None:
     speaking = child("replies")
     time.sleep(8)
     document = CalendarRevision.objects.filter(region_id="americas").latest("seq").document
-    tomorrow = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
-    changed = {**document, "holidays": {**document["holidays"], tomorrow: "Flood", "2026-11-25": "Flood"}}
+    date = datetime.now(UTC).date()
+    today, tomorrow = date.isoformat(), (date + timedelta(days=1)).isoformat()
+    changed = {**document, "holidays": {**document["holidays"], **dict.fromkeys((today, tomorrow), "Flood")}}
+    print(f"load before                         {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     started = time.time()
     with transaction.atomic():
         calendars.hold_logs()
@@ -228,6 +232,7 @@ def measure() -> None:
         assert one.stdout
         done.append(int(one.stdout.readline()))
     ended = time.time()
+    print(f"load after                          {os.getloadavg()[0]:.1f}")
     print(f"followed by {WORKERS} worker(s)              {ended - started:.2f} s   {done} tickets")
     time.sleep(1)
     assert speaking.stdin
