@@ -142,6 +142,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/organizations"): _no_body,
     ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
     ("GET", "/organizations/{organization_id}"): _no_body,
+    ("PATCH", "/organizations/{organization_id}"): lambda _: {"region": "china"},
     ("GET", "/organizations/{organization_id}/entitlements"): _no_body,
     ("GET", "/organizations/{organization_id}/hours"): _no_body,
     ("POST", "/organizations/{organization_id}/hours/draws"): lambda _: {"hours": 1, "item": "upgrade"},

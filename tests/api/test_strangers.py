@@ -26,6 +26,7 @@ STAFF = {
     ("GET", "/regions/{region_id}/calendar/revisions"),
     ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
     ("PATCH", "/contracts/{contract_id}"), ("POST", "/contracts/{contract_id}/renew"), ("POST", "/contacts"),
+    ("PATCH", "/organizations/{organization_id}"), ("PATCH", "/contacts/{contact_id}"),
     ("POST", "/contacts/{contact_id}/verify"),
     ("POST", "/contacts/{contact_id}/confirm"), ("DELETE", "/contacts/{contact_id}/premium"),
     ("PATCH", "/tickets/{number}"), ("POST", "/tickets/{number}/no-reply-needed"),

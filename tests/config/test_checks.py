@@ -12,7 +12,8 @@ from sterling.base.moment import now
 from sterling.channels.email.intake import store
 from sterling.config import checks
 from sterling.config.checks import Finding
-from sterling.sla.models import Clock
+from sterling.sla.actions.calendars import revise_calendar
+from sterling.sla.models import CalendarRevision, Clock
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,13 @@ def test_what_serves_is_told_while_it_is_fresh():
     assert [found.text for found in checks.processes(now() + checks.FRESH)] == ["serving: none"]
     heartbeat.forget("worker")
     assert [found.text for found in checks.processes(now())] == ["serving: none"]
+
+
+def test_a_region_whose_tickets_have_not_followed_its_calendar_for_long_is_found():
+    make.ticket(make.alice(make.organization(plan="silver")), priority="medium", at=now())
+    document = CalendarRevision.objects.get(region_id="americas").document | {"holidays": {}}
+    made = revise_calendar(region=make.region(), calendar=document, reason="None", at=now(), by=make.SYSTEM)
+    assert list(checks.calendars(made.at + checks.LATE)) == []
+    assert wrong(list(checks.calendars(made.at + 2 * checks.LATE))) == [
+        f"1 tickets of americas are not counted on its calendar of {made.at:%Y-%m-%d %H:%MZ} yet"
+    ]

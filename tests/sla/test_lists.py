@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sterling.base.models import AuditEntry
 from sterling.base.moment import now
 from sterling.core.text import Text
 from sterling.sla import calendars, holidays
@@ -88,6 +89,26 @@ def test_a_lead_is_told_sees_the_difference_and_confirms_once(client: Client) ->
     assert document()["holidays"][FREE] == {"en": "National Day", "zh": "国庆节"}
     assert look() == 0
     assert "A newer list" not in body(lead.get("/desk/regions/"))
+
+
+def test_a_lead_keeps_the_own_calendar_it_is_recorded_and_nobody_asks_again(client: Client) -> None:
+    look()
+    lead = signed_in(client, make.agent("Lena Sommer", role="lead"))
+    before, path = document(), "/desk/regions/china/decline"
+    assert "Keep ours" in body(lead.get("/desk/regions/china/"))
+    lead.post(path, {"version": "9.8"})
+    assert lists.waiting() == {"china": "9.9"}
+    assert lead.post(path, {"version": "9.9"})["Location"] == "/desk/regions/china/"
+    assert (look(), lists.waiting(), document()) == (0, {}, before)
+    record = AuditEntry.objects.get(verb="holiday_list_declined")
+    assert (record.object_id, record.data) == ("china", {"version": "9.9"})
+
+
+def test_an_agent_declines_nothing(client: Client) -> None:
+    look()
+    agent = signed_in(client, make.agent())
+    assert agent.post("/desk/regions/china/decline", {"version": "9.9"}).status_code == 403
+    assert lists.waiting() == {"china": "9.9"}
 
 
 def test_an_agent_is_not_asked(client: Client) -> None:

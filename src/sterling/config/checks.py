@@ -18,7 +18,9 @@ from sterling.channels.email.errors import DeliveryError
 from sterling.channels.email.mailboxes.queries import all_mailboxes, health_of
 from sterling.channels.email.mailboxes.troubles import WORDS
 from sterling.sla import queries as promises
+from sterling.sla.actions import following
 from sterling.sla.actions.recompute import differs_from_replay
+from sterling.sla.models import CalendarRevision
 
 OLDEST_SERVER = 160000
 NEEDED = ("pg_trgm", "unaccent", "btree_gist")
@@ -49,6 +51,7 @@ def everything(*, now: Callable[[], datetime], most: int) -> Iterator[Finding]:
     yield from mail(now())
     yield from mailboxes(now())
     yield from processes(now())
+    yield from calendars(now())
     yield replays(most)
 
 
@@ -192,6 +195,19 @@ def processes(at: datetime) -> Iterator[Finding]:
     beats = dict(Heartbeat.objects.values_list("name", "at"))
     serving = sorted(name for name, beat in beats.items() if at - beat < FRESH)
     yield Finding("processes", f"serving: {', '.join(serving) or 'none'}")
+
+
+def calendars(at: datetime) -> Iterator[Finding]:
+    """Regions that were revised a while ago and whose tickets have not all followed."""
+    for region, seq in following.behind().items():
+        revised = CalendarRevision.objects.get(region=region, seq=seq).at
+        if at - revised > LATE:
+            count = following.waiting(region, seq)
+            yield Finding(
+                "calendars",
+                f"{count} tickets of {region} are not counted on its calendar of {revised:%Y-%m-%d %H:%MZ} yet",
+                "see that a worker runs (sterling worker)",
+            )
 
 
 def replays(most: int) -> Finding:

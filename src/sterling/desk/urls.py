@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("regions/new", views_regions.region_new, name="region_new"),
     path("regions/<slug:region>/", views_regions.region_page, name="region"),
     path("regions/<slug:region>/edit", views_regions.region_edit, name="region_edit"),
+    path("regions/<slug:region>/decline", views_regions.region_decline, name="region_decline"),
     path("alarms/news", views_alarms.news, name="alarm_news"),
     path("tickets/<str:number>/take-alarms", views_alarms.take_it, name="take_alarms"),
     path("mail/", views_mail.mail_page, name="mail"),

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sterling.accounts.access import region_for, with_role
 from sterling.accounts.models import Role
@@ -115,6 +115,18 @@ def region_edit(request: HttpRequest, region: str) -> HttpResponse:
     if request.POST.get("do") != "save" or seen.digest != _digest(calendar):
         return _edit(request, state, form, calendar=calendar)
     return _save(request, state, form, calendar)
+
+
+@require_POST
+@staff_only
+def region_decline(request: HttpRequest, region: str) -> HttpResponse:
+    """The proposed list of holidays is not taken over; a list that came meanwhile stays proposed."""
+    with_role(viewer_of(request), Role.LEAD)
+    found = region_for(viewer_of(request), region)
+    lists.decline(
+        region=found, version=request.POST.get("version", ""), at=now(), by=viewer_of(request).actor
+    )
+    return HttpResponseRedirect(reverse("desk:region", args=[found.pk]))
 
 
 def _begun(request: HttpRequest, state: regions.State) -> HttpResponse:

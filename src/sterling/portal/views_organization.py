@@ -14,7 +14,6 @@ from sterling.accounts.access import contact_for, managed_by
 from sterling.accounts.actions import people
 from sterling.base.errors import FieldError, Invalid, NotYours, SterlingError
 from sterling.base.moment import now
-from sterling.plans.actions import contacts
 from sterling.portal.doors import contact_of, customers_only, viewer_of
 from sterling.portal.organization import organization_page
 from sterling.portal.zones import zones
@@ -79,7 +78,7 @@ def _done(request: HttpRequest, contact: Contact, manager: Contact) -> None:
             region = accounts.region(wanted)
             if wanted and region is None:
                 raise NotYours
-            contacts.designate_region(contact=contact, region=region, at=at, by=by)
+            plans.designate_region(contact=contact, region=region, at=at, by=by)
         case _:
             raise Invalid.field(
                 "do", "confirm, name, release or region.", "可选 confirm、name、release、region。"

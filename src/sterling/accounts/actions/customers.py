@@ -171,6 +171,30 @@ def move_contact(*, contact: Contact, to: Organization, at: datetime, by: Actor)
     return contact
 
 
+@transaction.atomic
+def move_organization(*, organization: Organization, region: Region, at: datetime, by: Actor) -> Organization:
+    """Another support region from now on. Its zone comes along where the organization kept the old region's."""
+    held = (
+        Organization.objects.select_for_update(of=("self",)).select_related("region").get(pk=organization.pk)
+    )
+    if held.region_id != region.pk:
+        before, held.region = held.region, region
+        if held.timezone == before.timezone:
+            held.timezone = region.timezone
+        held.version += 1
+        held.save(update_fields=["region", "timezone", "version"])
+        audit.record(
+            at=at,
+            actor=by,
+            verb="organization_moved",
+            object_kind="organization",
+            object_id=held.pk,
+            organization_id=held.pk,
+            data={"from": before.pk, "to": region.pk},
+        )
+    return held
+
+
 def sender(*, email: str, name: str, language: str, at: datetime, region: Region | None = None) -> Contact:
     """Whoever wrote: the contact with this address, made when there is none.
 

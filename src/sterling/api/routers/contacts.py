@@ -32,7 +32,6 @@ from sterling.api.shapes import (
     organization_ref,
 )
 from sterling.plans import entitled
-from sterling.plans.actions import contacts
 from sterling.plans.dates import day_at, midnight
 from sterling.tickets.actions import plans as service
 
@@ -165,7 +164,7 @@ def change_contact(
         customers.set_manager(contact=contact, is_manager=bool(body.is_manager), at=now, by=by)
     if "region" in said:
         region = known_region(body.region) if body.region else None
-        contacts.designate_region(contact=contact, region=region, at=now, by=by)
+        service.designate_region(contact=contact, region=region, at=now, by=by)
     if said & {"premium_from", "premium_until"}:
         zone = contact.organization.region.timezone
         begins, ends = contact.premium_from, contact.premium_until

@@ -110,6 +110,25 @@ def get_organization(request: ApiRequest, response: HttpResponse, organization_i
     return organization_out(request, organization)
 
 
+class MoveIn(In):
+    region: Ref
+
+
+@router.patch("/organizations/{organization_id}", response=OrganizationOut)
+def move_organization(
+    request: ApiRequest, response: HttpResponse, organization_id: str, body: MoveIn
+) -> dict[str, Any]:
+    """Another support region. Its open tickets are counted on that region's calendar from now on."""
+    access.staff(request.viewer)
+    organization = access.organization_for(request.viewer, organization_id)
+    require_match(request, organization.version)
+    moved = service.move_organization(
+        organization=organization, region=known_region(body.region), at=request.at, by=request.viewer.actor
+    )
+    tag(response, moved.version)
+    return organization_out(request, moved)
+
+
 class EntitlementOut(Out):
     included: bool
     limit: int | float | None = Field(description="Null where nothing is counted, or where there is no end.")

@@ -86,7 +86,7 @@ def set_valid(
 
 @transaction.atomic
 def designate_region(*, contact: Contact, region: Region | None, at: datetime, by: Actor) -> Contact:
-    """The region that serves the contact's new tickets (D2, R37). NotEntitled: the plan does not designate by region."""
+    """The region that serves the contact (D2, R37). NotEntitled: the plan does not designate by region."""
     contact = people.locked_contact(contact.pk)
     if contact.region_id == (region.pk if region else None):
         return contact

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from sterling.base import audit
 from sterling.base.live import poke
 from sterling.sla import calendars, holidays
 from sterling.sla.models import HolidayList
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sterling.accounts.models import Region
+    from sterling.base.actor import Actor
 
     Listed = Callable[[str, range], dict[str, Any]]
 
@@ -78,6 +82,31 @@ def taken(*, region: Region) -> None:
         one.known, one.version = one.proposed, one.proposed_version
         one.proposed, one.proposed_version, one.proposed_at = None, "", None
         one.save()
+
+
+@transaction.atomic
+def decline(*, region: Region, version: str, at: datetime, by: Actor) -> bool:
+    """The calendar stays as it is, and this list is not proposed again; whether `version` was still proposed."""
+    one = (
+        HolidayList.objects.select_for_update()
+        .filter(region=region, proposed__isnull=False, proposed_version=version)
+        .first()
+    )
+    if one is None:
+        return False
+    one.known, one.version = one.proposed, one.proposed_version
+    one.proposed, one.proposed_version, one.proposed_at = None, "", None
+    one.save()
+    audit.record(
+        at=at,
+        actor=by,
+        verb="holiday_list_declined",
+        object_kind="region",
+        object_id=region.pk,
+        data={"version": version},
+    )
+    poke("regions", "queue")
+    return True
 
 
 def proposal(region: Region) -> HolidayList | None:

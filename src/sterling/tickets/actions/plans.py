@@ -1,4 +1,4 @@
-"""When an organization's plan or named contacts change, its open tickets follow at once (R36, R50)."""
+"""When an organization's plan, region or named contacts change, its open tickets follow at once (R36, R50)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import connection, transaction
 
+from sterling.accounts.actions import customers
 from sterling.accounts.models.organizations import BY_MANAGER
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict
@@ -13,13 +14,14 @@ from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.plans.actions import contacts, contracts
 from sterling.sla.kinds import Kind
+from sterling.tickets.actions.opening import support_region
 from sterling.tickets.held import hold
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sterling.accounts.models import Contact, Organization
+    from sterling.accounts.models import Contact, Organization, Region
     from sterling.base.actor import Actor
     from sterling.plans.models import Contract
 
@@ -33,14 +35,20 @@ class Terms(TypedDict, total=False):
 
 
 def _follow(organization_id: int, *, at: datetime, by: Actor) -> int:
-    """Bring every live ticket to the plan its requester is served under now; how many changed."""
+    """Bring every live ticket to the plan and region its requester is served in now; how many changed."""
     live = Ticket.objects.filter(organization_id=organization_id, timeline__live=True).order_by("timeline_id")
     changed = 0
-    for ticket in live.select_related("requester"):
-        held = hold(ticket, at=at, by=by)
+    for ticket in live.select_related("requester__region", "requester__organization__region"):
+        region = support_region(ticket.requester, plans.service(ticket.requester, at))
+        held = hold(ticket, at=at, by=by, regions=(region,))
         plan = plans.service(held.ticket.requester, held.at).plan
-        if plan != held.ticket.plan and plan in held.log.catalog.plans and held.result().is_live:
+        if not held.result().is_live:
+            continue
+        if plan != held.ticket.plan and plan in held.log.catalog.plans:
             held.append(Kind.PLAN, to=plan, **{"from": held.ticket.plan})
+        if region != held.log.timeline.region_id:
+            held.append(Kind.REGION, to=region, **{"from": held.log.timeline.region_id})
+        if held.kinds:
             held.settle()
             changed += 1
     return changed
@@ -129,6 +137,22 @@ def name_contact(
     named = contacts.verify_contact(contact=contact, at=at, by=by, how=BY_MANAGER)
     _follow(contact.organization_id, at=at, by=by)
     return named
+
+
+@transaction.atomic
+def move_organization(*, organization: Organization, region: Region, at: datetime, by: Actor) -> Organization:
+    """Another support region: to its open tickets the other calendar counts from now on."""
+    moved = customers.move_organization(organization=organization, region=region, at=at, by=by)
+    _follow(organization.pk, at=at, by=by)
+    return moved
+
+
+@transaction.atomic
+def designate_region(*, contact: Contact, region: Region | None, at: datetime, by: Actor) -> Contact:
+    """The same for one contact, where the plan designates regions by contact (D2)."""
+    designated = contacts.designate_region(contact=contact, region=region, at=at, by=by)
+    _follow(contact.organization_id, at=at, by=by)
+    return designated
 
 
 # Live tickets that run on another plan than their requester is entitled to now: a contract, or the dates of a
