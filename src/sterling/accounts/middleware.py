@@ -29,8 +29,9 @@ class SignedIn:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if key and LIVE in request.headers:
-            viewer, state = session.viewer_again(request, key)
-            request.board = state  # type: ignore[attr-defined]  # for the views that know it
+            seen, state = session.viewer_again(request, key)
+            viewer = seen.viewer
+            request.board, request.seen = state, seen  # type: ignore[attr-defined]  # for the views that know them
         else:
             viewer = session.viewer(request)
         request.viewer = viewer  # type: ignore[attr-defined]  # the one attribute that every view knows

@@ -49,7 +49,8 @@ def viewer_of_session(session: SessionBase) -> Viewer | None:
 _USER = Prepared(lambda pk: User.objects.filter(pk=pk, is_active=True), int)
 
 _MARKS = f"""
-    SELECT {board.STATE}, s.xmin::text, u.xmin::text, a.xmin::text
+    SELECT {board.STATE}, s.xmin::text, u.xmin::text, a.xmin::text,
+        (SELECT r.xmin::text FROM accounts_region r WHERE r.id = a.region_id)
     FROM (SELECT 1) one
     LEFT JOIN django_session s ON s.session_key = %s AND s.expire_date > now()
     LEFT JOIN accounts_user u ON u.id = %s AND u.is_active
@@ -58,8 +59,8 @@ _MARKS = f"""
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """Whose session it was, and the versions of the rows that said so."""
+class Seen:
+    """Whose session it was, and the versions of the rows that said so: session, user, agent, the agent's region."""
 
     user: int | None = None
     marks: tuple[str | None, ...] = ()
@@ -67,30 +68,31 @@ class _Seen:
 
 
 @lru_cache(maxsize=1024)
-def _seen(_key: str) -> list[_Seen]:
-    return [_Seen()]
+def _seen(_key: str) -> list[Seen]:
+    return [Seen()]
 
 
-def viewer_again(request: HttpRequest, key: str) -> tuple[Viewer | None, board.Board]:
+def viewer_again(request: HttpRequest, key: str) -> tuple[Seen, board.Board]:
     """Who asks, and the state of the database; for pages that stand open and ask often.
 
     One query while the rows of session, user and agent are the very same ones as last time (PostgreSQL gives a
     changed row another `xmin`).
     """
     if connection.in_atomic_block:
-        return viewer(request), board.current()
+        return Seen(viewer=viewer(request)), board.current()
     held = _seen(key)
     seen = held[0]
-    state, marks = _marks(key, seen.user)
-    if seen.viewer is None or marks != seen.marks or None in marks:
+    state, marks = marks_of(key, seen.user)
+    if seen.viewer is None or marks != seen.marks or None in marks[:3]:
         # The marks are read before the rows that they stand for.
         user = request.session.get(KEY)
-        state, marks = _marks(key, user)
-        seen = held[0] = _Seen(user, marks, viewer(request))
-    return seen.viewer, board.of_state(state)
+        state, marks = marks_of(key, user)
+        seen = held[0] = Seen(user, marks, viewer(request))
+    return seen, board.of_state(state)
 
 
-def _marks(key: str, user: int | None) -> tuple[str, tuple[str | None, ...]]:
+def marks_of(key: str, user: int | None) -> tuple[str, tuple[str | None, ...]]:
+    """The state of the database, and the versions of the rows by which the session is this user's. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_MARKS, [key, user])
         state, *marks = cursor.fetchone()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Handler = Callable[[HttpRequest], HttpResponse]
 
 THEMES = frozenset({"light", "dark"})
-_TAGS = {"en": "en", "zh": "zh-hans"}
+TAGS = {"en": "en", "zh": "zh-hans"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -75,7 +75,7 @@ class Viewer:
         request.language = language  # type: ignore[attr-defined]  # three attributes of ours on the request
         request.zone = zone_of(request)  # type: ignore[attr-defined]  # as above
         request.theme = theme if theme in THEMES else ""  # type: ignore[attr-defined]  # as above
-        with translation.override(_TAGS[language]):
+        with translation.override(TAGS[language]):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", "zh-CN" if language == "zh" else "en")
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

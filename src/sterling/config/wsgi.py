@@ -12,13 +12,17 @@ from django.urls import get_resolver
 from sterling.config.postgres import die_with_parent
 
 if TYPE_CHECKING:
-    from django.core.handlers.wsgi import WSGIHandler
+    from sterling.desk.quick import Quick
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sterling.config.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from sterling.desk.quick import Quick  # noqa: E402 - its models stand only now
+
+application = Quick(_django)
 
 
-def for_worker() -> WSGIHandler:
+def for_worker() -> Quick:
     """The application for one worker of the server, which does not outlive the server."""
     die_with_parent(signal.SIGKILL)()
     return application

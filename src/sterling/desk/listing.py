@@ -6,14 +6,19 @@ Every desk that reads in the same language and zone shows the same row, but for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.http import QueryDict
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sterling.base.middleware import TAGS
 from sterling.desk import presence, queue
 from sterling.desk.alarms import standing_counts
+from sterling.desk.narrowing import MOST_DIGITS, Asked
 from sterling.desk.queue import PAGE
 
 if TYPE_CHECKING:
@@ -23,10 +28,11 @@ if TYPE_CHECKING:
     from sterling.accounts.access import Viewer
     from sterling.base.board import Board
     from sterling.core.text import Text
-    from sterling.desk.narrowing import Asked
     from sterling.desk.queue import Place, Row, View
 
 ROW, LIST, SAID = "desk/parts/row.html", "desk/queue_list.html", "desk/parts/queue_said.html"
+
+EVERYTHING = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +99,70 @@ def listing(board: Board, reader: Reader, asked: Asked, *, wanted: Collection[in
     return Listing(asked, view, board.at, sections, len(shown), total, late, more, counts)
 
 
-def changed(
-    board: Board,
-    reader: Reader,
-    asked: Asked,
-    *,
-    wanted: Collection[int] | None,
-    timelines: Collection[int],
-) -> str:
-    """The counts, and the list with the wanted rows in full, as an open page takes them over."""
-    told = [
-        place.number for place in _places(board, reader, asked)[:PAGE] if _is_wanted(place, wanted, timelines)
-    ]
-    rows = _rows(board, reader, told)
-    there = _present(board)
-    is_mine = asked.is_personal() or any(
-        rows[number].ticket.assignee_id == reader.agent
-        or any(one.agent == reader.agent for one in there.get(number, []))
-        for number in told
-        if number in rows
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an open page wants told in full, of which list. `wanted`: numbers of tickets; None: all of them."""
+
+    asked: Asked
+    wanted: frozenset[int] | None = frozenset()
+    timelines: frozenset[int] = frozenset()
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(query: str) -> Question:
+        """As an address says it."""
+        form = QueryDict(query)
+        said = form.get("tickets", "")
+        wanted = None if said == EVERYTHING else _numbers(said)
+        return Question(Asked.of(form.dict()), wanted, _numbers(form.get("timelines", "")))
+
+
+def _numbers(said: str) -> frozenset[int]:
+    words = said.split(",")
+    return frozenset(
+        int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS
     )
-    whose = reader.agent if is_mine else 0
-    key = ("list", asked, whose, reader.language, str(reader.zone), tuple(told))
 
-    def drawn() -> str:
-        found = listing(board, reader, asked, wanted=set(told))
-        facts = {"queue": found, "language": reader.language, "zone": reader.zone, "now": board.at}
-        return get_template(SAID).render(facts) + get_template(LIST).render(facts)
 
+def changed(board: Board, reader: Reader, question: Question) -> bytes:
+    """The counts, and the list with the wanted rows in full, as an open page takes them over.
+
+    Everybody whom no told row concerns is told the very same.
+    """
+    is_personal = question.asked.is_personal()
+    told, concerned = board.once(
+        ("told", question, reader.agent if is_personal else 0), lambda: _told(board, reader, question)
+    )
+    whose = reader.agent if is_personal or reader.agent in concerned else 0
+    key = ("list", question.asked, whose, reader.language, str(reader.zone), told)
+    drawn = board.once(key, lambda: _drawn(board, reader, question.asked, told))
+    return board.once(("said", reader.agent), lambda: _said_counts(board, reader)) + drawn
+
+
+def _told(board: Board, reader: Reader, question: Question) -> tuple[tuple[int, ...], frozenset[int]]:
+    """The tickets to tell in full, and the agents who see one of them in their own way."""
+    wanted, timelines = question.wanted, question.timelines
+    shown = _places(board, reader, question.asked)[:PAGE]
+    told = tuple(place.number for place in shown if _is_wanted(place, wanted, timelines))
+    rows, there = _rows(board, reader, told), _present(board)
+    found = {rows[number].ticket.assignee_id or 0 for number in told if number in rows}
+    found |= {one.agent for number in told for one in there.get(number, [])}
+    return told, frozenset(found)
+
+
+def _drawn(board: Board, reader: Reader, asked: Asked, told: tuple[int, ...]) -> bytes:
+    found = listing(board, reader, asked, wanted=set(told))
+    facts = {"queue": found, "language": reader.language, "zone": reader.zone, "now": board.at}
+    with translation.override(TAGS[reader.language]):
+        return (get_template(SAID).render(facts) + get_template(LIST).render(facts)).encode()
+
+
+def _said_counts(board: Board, reader: Reader) -> bytes:
     counts = counts_of(board, reader.viewer)
-    told_counts = [f'<data id="count-{name}" value="{count}"></data>' for name, count in counts.items()]
+    said = [f'<data id="count-{name}" value="{count}"></data>' for name, count in counts.items()]
     if board.again:
-        told_counts.append(f'<data id="again" value="{board.again:.1f}"></data>')
-    return "".join(told_counts) + board.once(key, drawn)
+        said.append(f'<data id="again" value="{board.again:.1f}"></data>')
+    return "".join(said).encode()
 
 
 def counts_of(board: Board, viewer: Viewer) -> dict[str, int]:

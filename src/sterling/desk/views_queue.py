@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sterling.base import board
 from sterling.base.moment import now
-from sterling.desk import choices, guide, listing, presence, shell, ticket
+from sterling.desk import choices, guide, listing, presence, quick, shell, ticket
 from sterling.desk.doors import StaffRequest, agent_of, staff_only, viewer_of
-from sterling.desk.narrowing import MOST_DIGITS, SORTS, Asked
+from sterling.desk.narrowing import SORTS, Asked
 from sterling.tickets.access import ticket_for
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sterling.tickets.models import Ticket
 
-EVERYTHING = "all"
 LAST = 2  # messages in a peek
 
 
@@ -48,14 +48,11 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 @staff_only
 def rows(request: HttpRequest) -> HttpResponse:
     """The same list with only the named tickets' rows in full: what an open page asks for after a change."""
-    said = request.GET.get("tickets", "")
-    answer = listing.changed(
-        getattr(request, "board", None) or board.current(),
-        _reader(request),
-        Asked.of(request.GET.dict()),
-        wanted=None if said == EVERYTHING else _numbers(said),
-        timelines=_numbers(request.GET.get("timelines", "")),
-    )
+    reader = _reader(request)
+    if seen := getattr(request, "seen", None):
+        request.META[quick.READ_BY] = (request.COOKIES[settings.SESSION_COOKIE_NAME], seen, reader)
+    state = getattr(request, "board", None) or board.current()
+    answer = listing.changed(state, reader, listing.Question.of(request.META["QUERY_STRING"]))
     return HttpResponse(answer, headers={"Cache-Control": "no-store"})
 
 
@@ -95,8 +92,3 @@ def _others(request: HttpRequest, found: Ticket, at: datetime) -> list[presence.
 def _reader(request: HttpRequest) -> listing.Reader:
     asks = cast("StaffRequest", request)
     return listing.Reader(viewer_of(request), asks.language, asks.zone)
-
-
-def _numbers(said: str) -> set[int]:
-    words = said.split(",")
-    return {int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS}

@@ -1,5 +1,5 @@
 // The matrix as a grid: arrows move, Enter or typing edits, Esc restores; each change is saved and checked at once.
-import { morph } from "./morph.js";
+import { morph } from "../sterling/js/morph.js";
 
 const form = document.querySelector("#draft");
 const fields = () => [...form.querySelectorAll("[data-cell-field]")].filter((field) => field.checkVisibility());

@@ -1,12 +1,12 @@
 // Poke, then pull: a name says that something changed; the page asks for the piece through its guarded view.
 // A list asks for the rows that were named; any other page for itself, and takes over the parts marked data-live.
 import { startDrafts } from "./drafts.js";
-import { morph } from "./morph.js";
+import { morph } from "../sterling/js/morph.js";
 import { announce } from "./news.js";
 import { startPeek } from "./peek.js";
 import { startPresence } from "./presence.js";
-import { fill, forget, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
-import { Stream } from "./stream.js";
+import { fill, forget, known, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
+import { Stream } from "../sterling/js/stream.js";
 
 const SOON = 60; // several names of one commit are one change
 const SPREAD = 120; // many desks hear the same name: they do not all ask at once
@@ -36,6 +36,8 @@ function want(pause = SOON + Math.random() * SPREAD) {
 
 function heard(name) {
   const [kind, number] = name.split("-");
+  // Who looks at a ticket changes no list that does not hold it.
+  if (kind === "presence" && listed() && !known(number)) return;
   if (kind === "ticket" || kind === "timeline" || kind === "presence") named.add(`${kind}-${number}`);
   if (name === "again") isAll = true;
   if (kind === "presence" && !listed()) {

@@ -1,5 +1,5 @@
 // The panel beside the list: Space opens and closes it, J and K take it along, Escape closes; on a phone a page.
-import { morph } from "./morph.js";
+import { morph } from "../sterling/js/morph.js";
 import { slide } from "./steady.js";
 
 const NARROW = matchMedia("(width < 1100px)");

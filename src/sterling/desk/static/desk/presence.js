@@ -1,5 +1,5 @@
 // Tells that this ticket is open here, and whether somebody writes; shows who else is there.
-import { morph } from "./morph.js";
+import { morph } from "../sterling/js/morph.js";
 
 const BEAT = 30_000;
 const QUIET = 20_000; // without a key nobody writes any more

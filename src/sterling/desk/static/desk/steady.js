@@ -1,5 +1,5 @@
 // A list whose rows keep their places while somebody is at it: the pointer rests there, or keys move through it.
-import { morph } from "./morph.js";
+import { morph } from "../sterling/js/morph.js";
 
 const MOVE = 240;
 const EASE = "cubic-bezier(.2, 0, 0, 1)";
@@ -37,13 +37,16 @@ export function changes(before, after) {
   return all.size - ends.length;
 }
 
+/** A row as it stands here, or will when nobody is at the list. */
+export const known = (number) => (waiting && rowOf(waiting, number)) ?? rowOf(document, number);
+
 /** Rows told by their number alone are as they were; the numbers of those that nobody here knows. */
 export function fill(wanted) {
   const unknown = [];
   for (const stub of wanted.querySelectorAll("[data-same]")) {
     const number = stub.dataset.row;
-    const known = (waiting && rowOf(waiting, number)) ?? rowOf(document, number);
-    if (known) stub.replaceWith(known.cloneNode(true));
+    const row = known(number);
+    if (row) stub.replaceWith(row.cloneNode(true));
     else {
       unknown.push(number);
       stub.remove();

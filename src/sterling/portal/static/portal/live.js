@@ -1,7 +1,7 @@
 // Poke, then pull, for customers: a name says that something changed; the page fetches itself and takes over the parts
 // marked data-live. What is typed stays, a new message is announced once.
-import { morph } from "../desk/morph.js";
-import { Stream } from "../desk/stream.js";
+import { morph } from "../sterling/js/morph.js";
+import { Stream } from "../sterling/js/stream.js";
 
 const PAUSE = 250; // several names of one commit are one change
 const HERD = 1_500; // when everybody is told to look again, not all at once
