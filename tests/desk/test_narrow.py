@@ -9,10 +9,11 @@ from django.test import Client
 
 from sterling.accounts.actions import people
 from sterling.base.moment import now
+from sterling.desk.queue import VIEWS
 from sterling.sla.actions.ticking import tick
 from sterling.tickets.actions import alarms
 from tests import make
-from tests.base.browser import CHROMIUM, browser, opened
+from tests.base.browser import CHROMIUM, browser, opened, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,3 +56,24 @@ def test_no_desk_page_scrolls_sideways(client: Client, language: str) -> None:
                 page, _ = opened(launched, path, pages, viewport={"width": width, "height": 700})
                 assert page.evaluate(RUNS_OUT, width) == [], (path, width)
                 page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_empty_view_is_accessible_and_holds_its_width(client: Client, language: str) -> None:
+    carol = make.agent()
+    people.set_language(user=carol.user, language=language)
+    client.get(f"/in/{people.make_link(user=carol.user, at=now())}")
+    pages = {
+        f"/desk/?view={view.id}": (
+            client.get(f"/desk/?view={view.id}").content.decode(),
+            {"content-type": "text/html"},
+        )
+        for view in VIEWS
+    }
+    with browser() as launched:
+        for path in pages:
+            page, _ = opened(launched, path, pages, viewport={"width": 320, "height": 700})
+            assert page.locator(".empty h2").count() == 1, path
+            assert violations(page) == [], path
+            assert page.evaluate(RUNS_OUT, 320) == [], path
+            page.close()

@@ -132,6 +132,12 @@ def test_the_peek_opens_follows_and_closes_by_keyboard(line: Product, chromium: 
         assert violations(page) == []
         line.post(f"/tickets/{first}/messages", body="Looked at it.", public=True)
         page.locator("#peek", has_text="Looked at it.").wait_for()
+        page.keyboard.press("a")
+        page.locator("#act #assignee").select_option(label="carol (me)")
+        assert violations(page) == []
+        page.locator("#act button[type=submit]").click()
+        row.locator(".avatar-me").wait_for()
+        page.locator("#peek .peek-facts", has_text="carol").wait_for()
         page.keyboard.press("k")
         other = page.locator("[data-row][aria-current='true']").get_attribute("data-row")
         page.locator(f"#peek-of[data-number='{other}']").wait_for()

@@ -26,6 +26,7 @@ async function show(number) {
   const old = part.querySelector("#peek-of");
   if (isSame && old) morph(old, fresh);
   else part.replaceChildren(fresh);
+  globalThis.htmx?.process(part);
   part.hidden = false;
   document.querySelector(".desk-columns")?.classList.add("with-peek");
   if (!isSame) slide(fresh);
