@@ -28,5 +28,6 @@ def test_customers_neither_see_who_is_at_a_ticket_nor_say_that_they_are() -> Non
         assert [answer.status_code for answer in answers] == [404, 404, 404]
         assert not any("Carol" in answer.content.decode() for answer in answers)
     nobody = Client().post(path, {"left": "1"})
+    assert nobody.status_code == 401
     assert "Carol" not in nobody.content.decode()
     assert list(Presence.objects.values()) == before
