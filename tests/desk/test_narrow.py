@@ -64,9 +64,10 @@ def test_every_empty_view_is_accessible_and_holds_its_width(client: Client, lang
     people.set_language(user=carol.user, language=language)
     client.get(f"/in/{people.make_link(user=carol.user, at=now())}")
     asked = [f"/desk/?view={view.id}" for view in VIEWS]
+    drawn = {path: client.get(path).content.decode() for path in asked}
     with browser() as launched:
-        for path in asked:
-            pages = {"/desk/": (client.get(path).content.decode(), {"content-type": "text/html"})}
+        for path, drawing in drawn.items():
+            pages = {"/desk/": (drawing, {"content-type": "text/html"})}
             page, _ = opened(launched, path, pages, viewport={"width": 320, "height": 700})
             assert page.locator("#queue h2").count() == 1, path
             assert page.locator("[data-row]").count() == 0, path

@@ -95,6 +95,6 @@ def _again(known: Known, query: str) -> bytes | None:
         # The view's own stack finds out whether the connection or the server is gone.
         connection.close()
         return None
-    if marks != known.seen.marks:
+    if marks != known.seen.marks or None in marks[:3]:  # a region may be missing, nothing else
         return None
     return listing.changed(board.of_state(state), known.reader, listing.Question.of(query))
