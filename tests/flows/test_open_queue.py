@@ -123,6 +123,7 @@ def test_a_row_changes_at_once_under_the_pointer_while_what_would_move_waits_and
 
 
 def test_the_peek_opens_follows_and_closes_by_keyboard(line: Product, chromium: Any) -> None:
+    opened(line, "Above it", priority="urgent")
     first = opened(line, "First to look at", priority="low")
     with desk(line, chromium, CAROL) as page:
         row = chosen_row(page, first)
