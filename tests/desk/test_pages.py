@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from sterling.accounts.actions import people
+from sterling.accounts.models import Contact
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing
 from sterling.channels.email.models import InboundMail
@@ -246,6 +247,18 @@ def test_a_new_ticket_by_phone_starts_the_clock(desk: Client) -> None:
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.plan, ticket.priority) == ("phone", "gold", "urgent")
     assert make.clocks(ticket, now())[0][:2] == ("first_response", "running")
+
+
+def test_a_new_ticket_that_is_refused_keeps_what_was_typed_and_makes_nobody(desk: Client) -> None:
+    typed = {"email": "dana@halden.example", "subject": "Phone", "body": "They called.", "by": "agent"}
+    before = Contact.objects.count()
+    for wrong in ({"email": "nonsense"}, {"priority": "never"}):
+        answer = desk.post("/desk/new", typed | {"priority": "urgent", "channel": "chat"} | wrong)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        for kept in ('value="Phone"', ">They called.<", 'value="chat" selected', 'value="agent" checked'):
+            assert kept in page
+    assert (Ticket.objects.count(), Contact.objects.count()) == (0, before)
 
 
 def test_the_search_finds_by_number_subject_and_person(desk: Client) -> None:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sterling.accounts import queries as people
 from sterling.accounts.access import contacts_for, row_id
 from sterling.accounts.actions import customers
-from sterling.base.errors import NotYours
+from sterling.base.errors import Invalid, NotYours
 from sterling.base.moment import now
 from sterling.core.catalog import Catalog
 from sterling.desk import shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
+from sterling.desk.narrowing import CHANNELS
 from sterling.desk.uploads import files_of
 from sterling.plans import queries as plans
 from sterling.tickets.access import attachment_for, messages_for, ticket_for
@@ -24,6 +25,8 @@ from sterling.tickets.actions import changing, opening, quiet, writing
 from sterling.tickets.content import Content
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from sterling.accounts.models import Agent
@@ -87,24 +90,47 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     """A ticket on a customer's behalf: they called or asked in passing (`by` customer), or we begin."""
     viewer, at = viewer_of(request), now()
     if request.method == "GET":
-        known = list(contacts_for(viewer).order_by("name")[:500])
-        catalog: Catalog = plans.catalog_of(plans.version_in_force(at))
-        levels = catalog.priorities_by_rank()
-        return shell.page(request, "desk/new.html", at, contacts=known, priorities=levels)
+        return _new_form(request, at)
     form = request.POST
-    requester = customers.sender(email=form.get("email", ""), name=form.get("name", ""), language="", at=at)
-    made = opening.open_ticket(
-        requester=requester,
-        subject=form.get("subject", ""),
-        content=Content(form.get("body", ""), files=files_of(request)),
-        channel=form.get("channel", "phone"),
-        at=at,
-        recorded_at=at,
-        by=viewer.actor,
-        agent=agent_of(request) if form.get("by") == "agent" else None,
-        priority=form.get("priority") or None,
-    )
+    try:
+        with transaction.atomic():
+            requester = customers.sender(
+                email=form.get("email", ""), name=form.get("name", ""), language="", at=at
+            )
+            made = opening.open_ticket(
+                requester=requester,
+                subject=form.get("subject", ""),
+                content=Content(form.get("body", ""), files=files_of(request)),
+                channel=form.get("channel", "phone"),
+                at=at,
+                recorded_at=at,
+                by=viewer.actor,
+                agent=agent_of(request) if form.get("by") == "agent" else None,
+                priority=form.get("priority") or None,
+            )
+    except Invalid as refusal:
+        return _new_form(request, at, refusal)
     return _to_ticket(str(made.number))
+
+
+def _new_form(request: HttpRequest, at: datetime, refused: Invalid | None = None) -> HttpResponse:
+    """The form, with all that was typed where it was refused."""
+    known = list(contacts_for(viewer_of(request)).order_by("name")[:500])
+    catalog: Catalog = plans.catalog_of(plans.version_in_force(at))
+    page = shell.page(
+        request,
+        "desk/new.html",
+        at,
+        contacts=known,
+        priorities=catalog.priorities_by_rank(),
+        channels=CHANNELS,
+        typed={"priority": "medium", "channel": "phone", "by": "customer"} | request.POST.dict(),
+        wrong={error.field: [error.text] for error in refused.errors} if refused else {},
+        refused=refused,
+        files=bool(request.FILES),
+    )
+    page.status_code = refused.status if refused else page.status_code
+    return page
 
 
 def _to_ticket(number: str) -> HttpResponse:
