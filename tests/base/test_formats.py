@@ -99,6 +99,7 @@ def test_history_says_by_how_much():
     assert formats.ended_words(due, due + minutes(23), met=False) == Text("missed by 23 min", "超时 23 分钟")
     assert formats.ended_words(None, due, met=True) == Text("met", "按时")
     assert formats.ended_words(None, due, met=False) == Text("missed", "超时")
+    assert formats.ended_words(due, due, met=False) == Text("missed", "超时")
 
 
 @pytest.mark.parametrize(

@@ -191,8 +191,8 @@ def left_words(left: timedelta | None) -> Text:
 
 
 def ended_words(due: datetime | None, ended: datetime | None, *, met: bool) -> Text:
-    """History: `met, 18 min early`; `missed by 23 min`."""
-    if due is None or ended is None:
+    """History: `met, 18 min early`; `missed by 23 min`; just `missed` where the next promise began at the due."""
+    if due is None or ended is None or (due == ended and not met):
         return Text("met", "按时") if met else Text("missed", "超时")
     time = length(abs(due - ended))
     if met:

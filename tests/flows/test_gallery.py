@@ -1,0 +1,78 @@
+"""Every page of the product in Chromium: accessible, and no wider than a phone. STERLING_GALLERY=DIR keeps pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern
+
+from sterling.accounts import urls as accounts
+from sterling.desk import urls as desk
+from sterling.portal import urls as portal
+from tests.base.browser import CHROMIUM, ORIGIN, answer, browser, violations
+from tests.desk.test_narrow import RUNS_OUT
+from tests.flows.gallery import Shot, empty_walk, takes_get, walk, world
+
+pytestmark = [
+    pytest.mark.usefixtures("installed"),
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+]
+FOLDER = os.environ.get("STERLING_GALLERY", "")
+# Both languages and both themes; all four pairs where somebody wants to look.
+PAIRS = [("en", "light"), ("zh", "dark"), *([("en", "dark"), ("zh", "light")] if FOLDER else [])]
+# Parts, files and streams: each has a test of its own.
+NO_PAGES = {
+    "desk:formatted", "desk:guide", "desk:rows", "desk:effects", "desk:presence", "desk:alarm_news",
+    "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
+    "portal:attachment",
+}  # fmt: skip
+
+
+def named() -> Iterator[tuple[str, URLPattern]]:
+    for room, module in (("", accounts), ("desk:", desk), ("portal:", portal)):
+        for route in module.urlpatterns:
+            assert isinstance(route, URLPattern)
+            yield f"{room}{route.name}", route
+
+
+def looked_at(page: Any, shot: Shot, name: str) -> list[str]:
+    """What is wrong with one page."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(ORIGIN + shot.path)
+    found = [f"{shot.name}: {one}" for one in violations(page)]
+    if FOLDER:
+        for width, height in ((1440, 900), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=Path(FOLDER, f"{shot.name}-{name}-{width}.png"), full_page=True)
+    page.set_viewport_size({"width": 320, "height": 700})
+    return found + [f"{shot.name} runs out at 320: {one}" for one in page.evaluate(RUNS_OUT, 320)]
+
+
+def chosen(shots: list[Shot], language: str) -> list[Shot]:
+    """Every state in English; in the other language one of each route is enough, unless somebody wants to look."""
+    return shots if FOLDER or language == "en" else list({shot.route: shot for shot in shots}.values())
+
+
+@pytest.mark.parametrize(("language", "theme"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+def test_every_page_is_accessible_and_fits_a_phone(language: str, theme: str, settings: Any) -> None:
+    settings.DEMO = True
+    begun = empty_walk(language, theme)
+    walked = walk(language, theme, world())
+    pages = {name for name, route in named() if takes_get(route, name)}
+    assert pages - walked.seen - begun.seen == NO_PAGES
+    wrong: list[str] = []
+    with browser() as launched:
+        context = launched.new_context(color_scheme=theme)
+        page, current = context.new_page(), dict[str, tuple[str, dict[str, str]]]()
+        page.route("**/*", lambda route: answer(route, current))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        for shot in chosen([*begun.shots, *walked.shots], language):
+            current.clear()
+            current[shot.path] = (shot.body, shot.headers)
+            wrong += looked_at(page, shot, f"{language}-{theme}")
+    assert wrong == [], "\n".join(wrong)
