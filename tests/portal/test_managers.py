@@ -10,6 +10,7 @@ from sterling.accounts.models import Contact
 from sterling.base.actor import SYSTEM
 from sterling.base.models import AuditEntry
 from sterling.base.moment import now
+from sterling.tickets.models import Message, Ticket
 from tests import make
 from tests.portal.conftest import SignIn, page
 
@@ -152,3 +153,47 @@ def test_colleagues_read_who_decides_in_both_languages(signed_in: SignIn) -> Non
     client = signed_in(alice)
     assert "Who is named is decided by Dora Quist." in page(client, "/organization")
     assert "指定联系人由 Dora Quist 决定。" in page(client, "/organization", "zh")
+
+
+def acknowledged(by: Contact) -> str:
+    """What is said at once to somebody who opens a ticket."""
+    ticket = make.ticket(by)
+    assert ticket.plan == "standard"
+    return Message.objects.get(ticket=ticket, kind="auto").text
+
+
+def test_a_colleague_is_served_as_standard_and_told_whom_to_ask(signed_in: SignIn) -> None:
+    alice = make.alice()
+    bob = make.contact(alice.organization, "Bob Reyes")
+    bob_zh = make.contact(alice.organization, "鲍勃", language="zh")
+    said = acknowledged(bob)
+    assert "We aim to answer within" in said
+    assert (
+        "You are not one of the named contacts of Halden Freight, so your tickets are served under Standard. A named "
+        f"contact can take this ticket over, and it is served under Gold from then on: Alice Moreau <{alice.email}>"
+    ) in said
+    assert f"指定联系人可以接手此工单，之后按金牌服务：Alice Moreau <{alice.email}>" in acknowledged(bob_zh)
+    assert "named contact" not in Message.objects.get(ticket=make.ticket(alice), kind="auto").text
+    client = signed_in(bob)
+    for path in ("/new", "/organization"):
+        assert f'<a class="link" href="mailto:{alice.email}">Alice Moreau</a>' in page(client, path)
+
+
+def test_somebody_not_confirmed_is_told_the_way_but_no_names(signed_in: SignIn) -> None:
+    alice = make.alice()
+    eve = make.contact(alice.organization, "Eve Novak", confirmed=False)
+    said = acknowledged(eve)
+    assert "This ticket is served under Standard. If your company has named contacts" in said
+    client = signed_in(eve)
+    number = Ticket.objects.get(requester=eve).number
+    pages = [page(client, path) for path in ("/new", "/organization", f"/tickets/{number}/")]
+    for shown in pages:
+        assert "If your company has named contacts, one of them can take a ticket over" in shown
+    for words in (said, *pages):
+        assert "Alice" not in words
+        assert alice.email not in words
+
+
+def test_without_a_contract_nobody_reads_of_named_contacts() -> None:
+    bob = make.contact(make.organization(plan=None), "Bob Reyes")
+    assert "named contact" not in acknowledged(bob)

@@ -11,6 +11,7 @@ from sterling.core.catalog import value_words
 from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.plans.entitled import Held
+from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ class OrganizationPage:
     contract: Contract | None
     contacts: list[Contact]
     named: list[Contact]
+    unnamed: Unnamed | None
     managers: list[Contact]
     regions: list[Region]
     cap: float | None
@@ -61,6 +63,7 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         contract=service.contract,
         contacts=sorted(people, key=lambda one: not holds_seat(one, at)),
         named=[one for one in people if holds_seat(one, at)],
+        unnamed=unnamed(contact, service, at),
         managers=[one for one in people if one.is_manager],
         regions=list(accounts.regions()) if contact.is_manager and _designates(held) else [],
         cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,

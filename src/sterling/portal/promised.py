@@ -11,6 +11,7 @@ from sterling.plans import queries as plans
 from sterling.portal import words
 from sterling.sla import calendars
 from sterling.tickets.actions.opening import support_region
+from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -34,6 +35,7 @@ class Offer:
     plan: Plan
     catalog: Catalog
     choices: list[Choice]
+    unnamed: Unnamed | None = None
 
     def choice(self, priority: str) -> Choice | None:
         return next((one for one in self.choices if one.priority.id == priority), None)
@@ -50,7 +52,7 @@ def offer(contact: Contact, at: datetime, zone: tzinfo) -> Offer:
         due = owed.due if owed else None
         cell = catalog.cell(service.plan, priority.id)
         choices.append(Choice(priority, words.aim(cell), words.clear_moment(due, at, zone) if due else None))
-    return Offer(catalog.plans[service.plan], catalog, choices)
+    return Offer(catalog.plans[service.plan], catalog, choices, unnamed(contact, service, at))
 
 
 def offer_on(ticket: Ticket) -> Offer:

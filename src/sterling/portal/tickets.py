@@ -17,6 +17,7 @@ from sterling.portal.sentences import Line, line
 from sterling.sla import queries as promises
 from sterling.sla.shown import ClockView, clock_view, strip_of
 from sterling.tickets.access import messages_for
+from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,7 @@ class TicketPage:
     may_solve: bool
     is_open: bool
     taking_over: TakingOver | None
+    unnamed: Unnamed | None
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> TicketPage:
@@ -115,7 +117,16 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         may_solve=result.is_live and result.owed is None and result.status is not Status.SOLVED,
         is_open=result.is_live,
         taking_over=_taking_over(viewer, ticket, catalog, at) if result.is_live else None,
+        unnamed=_unnamed(viewer, ticket, at) if result.is_live else None,
     )
+
+
+def _unnamed(viewer: Viewer, ticket: Ticket, at: datetime) -> Unnamed | None:
+    """To somebody whom nobody has confirmed: that a named contact could help. The others read who can take over."""
+    reader = viewer.contact
+    if reader is None or reader.confirmed_at or reader.pk != ticket.requester_id:
+        return None
+    return unnamed(reader, plans.service(reader, at), at)
 
 
 def _taking_over(viewer: Viewer, ticket: Ticket, catalog: Catalog, at: datetime) -> TakingOver | None:

@@ -111,6 +111,7 @@ def _suggestion(form: Asking, offered: Offer) -> dict[str, Any]:
         "suggested": offered.choice(found) if found else None,
         "because": told(form.facts) if form.facts else None,
         "plan": offered.plan,
+        "unnamed": offered.unnamed,
     }
 
 

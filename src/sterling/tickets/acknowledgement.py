@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.tickets.models import Ticket
+    from sterling.tickets.unnamed import Unnamed
 
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
-def text(ticket: Ticket, *, due: datetime | None, target: timedelta | BusinessDays | None) -> str:
-    """In the requester's language; times in the region's zone, which is named."""
+def text(
+    ticket: Ticket,
+    *,
+    due: datetime | None,
+    target: timedelta | BusinessDays | None,
+    unnamed: Unnamed | None = None,
+) -> str:
+    """In the requester's language; times in the region's zone, which is named.
+
+    `unnamed`: said to somebody who is no premium contact of an organization that has such.
+    """
     contact = ticket.requester
     language = contact.language or ticket.organization.language or "en"
     texts = {name: one.to(language) for name, one in in_force().items()}
@@ -28,7 +38,20 @@ def text(ticket: Ticket, *, due: datetime | None, target: timedelta | BusinessDa
         "subject": ticket.subject or "-",
         "promise": _promise(ticket, due, target, language, texts),
     }
+    if unnamed is not None:
+        facts["promise"] += "\n\n" + _how_to_reach(unnamed, ticket.organization.name, language, texts)
     return filled(texts["acknowledgement"], facts)
+
+
+def _how_to_reach(unnamed: Unnamed, organization: str, language: str, texts: dict[str, str]) -> str:
+    people = Text(", ", "、").to(language).join(f"{one} <{one.email}>" for one in unnamed.named)
+    facts = {
+        "plan": unnamed.serving.name.to(language),
+        "held": unnamed.held.name.to(language),
+        "organization": organization,
+        "people": people,
+    }
+    return filled(texts["not_named" if people else "not_confirmed"], facts)
 
 
 def _promise(

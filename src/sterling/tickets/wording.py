@@ -56,6 +56,26 @@ KINDS = {
         (),
         Text("An engineer will answer as soon as possible.", "工程师会尽快回复您。"),
     ),
+    "not_named": Kind(
+        Text("In it, to somebody who is no named contact", "其中：来信人不是指定联系人时"),
+        ("plan", "held", "organization", "people"),
+        Text(
+            "You are not one of the named contacts of {organization}, so your tickets are served under {plan}. "
+            "A named contact can take this ticket over, and it is served under {held} from then on: {people}",
+            "您不是{organization}的指定联系人，您的工单按{plan}服务。"
+            "指定联系人可以接手此工单，之后按{held}服务：{people}",
+        ),
+    ),
+    "not_confirmed": Kind(
+        Text("In it, to somebody whom nobody has confirmed yet", "其中：来信人身份待确认时"),
+        ("plan",),
+        Text(
+            "This ticket is served under {plan}. If your company has named contacts for our support, one of them "
+            "can take it over; ask a colleague who they are, or send them its number.",
+            "此工单按{plan}服务。如果贵公司设有支持服务的指定联系人，对方可以接手此工单；"
+            "请向同事了解，或将工单编号转告指定联系人。",
+        ),
+    ),
 }
 
 

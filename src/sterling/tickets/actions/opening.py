@@ -22,6 +22,7 @@ from sterling.tickets import acknowledgement, followers, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
 from sterling.tickets.models import Message, MessageKind, Ticket
+from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -169,7 +170,7 @@ def opened(
         )
         followers.carry_over(held, requester, content, channel)
         if acknowledge:
-            _acknowledge(held, first, next_key)
+            _acknowledge(held, first, next_key, unnamed(requester, service, at))
     if follow_up_of:
         held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
     ticket.first_message_key = first_key
@@ -233,11 +234,11 @@ def _triage(requester: Contact) -> str:
     return "" if requester.confirmed_at else "unconfirmed_contact"
 
 
-def _acknowledge(held: Held, first: Message, key: int) -> None:
+def _acknowledge(held: Held, first: Message, key: int, whose: Unnamed | None) -> None:
     result = held.result()
     due = result.owed.due if result.owed else None
     target = result.owed.target if result.owed else None
-    text = acknowledgement.text(held.ticket, due=due, target=target)
+    text = acknowledgement.text(held.ticket, due=due, target=target, unnamed=whose)
     messages.from_agent(
         held.ticket,
         None,
