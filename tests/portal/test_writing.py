@@ -204,6 +204,7 @@ def test_a_ticket_with_missing_answers_is_given_back_with_all_that_was_typed(sig
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)  # opening is the whole transaction, and undoes it
 def test_an_unknown_priority_opens_nothing(signed_in: SignIn) -> None:
     answer = signed_in(make.alice()).post(
         "/new", {"subject": "Export", "body": "Fails.", "priority": "extreme", **ANSWERS}
