@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,17 +38,19 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
         return _form(request, "new", form)
     try:
         form.check("subject", "body")
-        made = opening.open_ticket(
-            requester=contact_of(request),
-            subject=form.subject,
-            content=content_of(request),
-            channel="portal",
-            at=at,
-            recorded_at=at,
-            by=viewer.actor,
-            priority=form.priority or _suggested(form, _offer(request)),
-            facts=form.facts,
-        )
+        # A refusal leaves nothing behind, also where the caller's transaction goes on to draw the form again.
+        with transaction.atomic():
+            made = opening.open_ticket(
+                requester=contact_of(request),
+                subject=form.subject,
+                content=content_of(request),
+                channel="portal",
+                at=at,
+                recorded_at=at,
+                by=viewer.actor,
+                priority=form.priority or _suggested(form, _offer(request)),
+                facts=form.facts,
+            )
     except Invalid as refusal:
         return _form(request, "new", form, refusal.errors)
     return HttpResponseRedirect(reverse("portal:ticket", args=[made.number]))
