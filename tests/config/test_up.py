@@ -102,7 +102,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(data: Path, port: int, smtp_port: int) -> subprocess.Popen[str]:
+def start(data: Path, port: int, smtp_port: int, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
             sys.executable,
@@ -114,7 +114,7 @@ def start(data: Path, port: int, smtp_port: int) -> subprocess.Popen[str]:
             f"--smtp-port={smtp_port}",
         ],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         env=environment(),
     )
@@ -123,7 +123,8 @@ def start(data: Path, port: int, smtp_port: int) -> subprocess.Popen[str]:
 @contextlib.contextmanager
 def running(data: Path) -> Iterator[Product]:
     port, smtp_port = free_ports()
-    with start(data, port, smtp_port) as process:
+    # Not a pipe: nobody reads what processes say while the database is away, and a full pipe stops them.
+    with start(data, port, smtp_port, stderr=subprocess.DEVNULL) as process:
         try:
             assert process.stdout
             said = []

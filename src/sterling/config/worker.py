@@ -23,6 +23,7 @@ from sterling.accounts.actions import codes
 from sterling.api import idempotency
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
+from sterling.base.passing import will_pass
 from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_staff
 from sterling.premium.hours.actions import agree_by_silence
@@ -100,8 +101,11 @@ def go_round(
             due[one.name] = clock() + one.seconds
             try:
                 one.work()
-            except Exception:
-                log.exception("the round %s failed; it is tried again", one.name)
+            except Exception as error:
+                if will_pass(error):
+                    log.warning("the round %s waits: %s", one.name, str(error).partition("\n")[0])
+                else:
+                    log.exception("the round %s failed; it is tried again", one.name)
         stop.wait(max(0.0, min(due.values()) - clock()))
 
 
