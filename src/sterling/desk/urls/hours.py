@@ -1,0 +1,7 @@
+"""Professional-services hours."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

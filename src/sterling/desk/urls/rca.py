@@ -1,0 +1,7 @@
+"""Root-cause analyses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Routing and who takes what."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Primary engineers and their backups."""

@@ -1,0 +1,1 @@
+"""Root-cause analyses: opened by themselves, written, reviewed, published, followed up."""

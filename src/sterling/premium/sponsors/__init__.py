@@ -1,0 +1,1 @@
+"""Executive sponsors and what was agreed with them."""

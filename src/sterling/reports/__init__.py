@@ -1,0 +1,1 @@
+"""Measures over the database, and the enhanced report made of them."""
