@@ -29,7 +29,7 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{ssl}
 disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
@@ -88,6 +88,17 @@ class Dovecot:
     port: int
     introspection: str = "http://127.0.0.1:9/"
     process: subprocess.Popen[bytes] | None = None
+    ssl: str = "ssl = no"
+
+    def certified(self) -> Path:
+        """Speak TLS from the next start on; the certificate, which nobody but a test trusts."""
+        certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        files = ["-nodes", "-days", "2", "-keyout", str(key), "-out", str(certificate)]
+        subprocess.run([*made, *subject, *files], check=True, capture_output=True)
+        self.ssl = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{key}"
+        return certificate
 
     def start(self) -> None:
         assert BINARY
@@ -106,7 +117,7 @@ class Dovecot:
         }
         (self.folder / "dovecot.conf").write_text(
             CONFIGURATION.format(
-                folder=self.folder, port=self.port, user=account.pw_name, group=group, **names
+                folder=self.folder, port=self.port, ssl=self.ssl, user=account.pw_name, group=group, **names
             )
         )
         (self.folder / "oauth2.conf").write_text(OAUTH2.format(url=self.introspection))

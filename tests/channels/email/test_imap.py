@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -25,13 +26,14 @@ from sterling.channels.email import processing
 from sterling.channels.email.mailboxes import actions, probing
 from sterling.channels.email.mailboxes.drafts import Draft
 from sterling.channels.email.mailboxes.fetcher import Fetcher
+from sterling.channels.email.mailboxes.fetching import STUCK_SECONDS
 from sterling.channels.email.mailboxes.models import FetchedMail, Mailbox, MailboxState
 from sterling.channels.email.models import InboundMail, SenderNotice
 from sterling.tickets.models import Ticket
 from tests.channels.email.dovecot import Dovecot, dovecot, needs_dovecot
 from tests.channels.email.mailboxes import imap
 from tests.channels.email.mails import mail
-from tests.flows.product import PATIENCE, free_port
+from tests.flows.product import PATIENCE, free_port, wait_for
 
 pytestmark = [
     needs_dovecot,
@@ -278,6 +280,79 @@ def test_a_try_says_what_is_there_or_what_is_the_matter(server: Dovecot) -> None
     box.afterwards, box.port = "keep", free_port()
     assert probing.probe(box, now()).trouble == "unreachable"
     assert InboundMail.objects.count() == 0
+
+
+def test_starttls_hides_the_password_and_refuses_a_server_that_nobody_vouches_for(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.stop()
+    certificate = server.certified()
+    server.start()
+    server.append(mail())
+    box = imap(server.port, security="starttls")
+    tried = probing.probe(box, now())
+    assert (tried.works, tried.trouble) == (False, "unreachable")
+    assert "certificate verify failed" in tried.said.en
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with fetching() as until:
+        until(settled(1), "the mail over TLS")
+    assert "TLS" in [line for line in server.log().splitlines() if "Login:" in line][-1]
+
+
+@contextlib.contextmanager
+def drip_by_drip(security: str) -> Iterator[int]:
+    """A server that always says a little and never finishes; its port."""
+    ends = threading.Event()
+
+    def talk(client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            # What a handshake reads is a record that goes on; what a greeting reads is a line that does.
+            client.sendall(b"\x16\x03\x03\x3f\xff" if security == "tls" else b"* OK ")
+            while not ends.wait(0.02):
+                client.sendall(b"\x00" if security == "tls" else b".")
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=talk, args=(listening.accept()[0],)).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ends.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_answers_drop_by_drop_is_cut_and_holds_no_thread(
+    server: Dovecot, security: str
+) -> None:
+    well = imap(server.port)
+    with drip_by_drip(security) as port:
+        slow = imap(port, addresses=("sales@vendor.example",), name="Sales", security=security)
+        fetcher = Fetcher()
+        fetcher.round()
+        stuck = fetcher.running[slow.pk]
+        try:
+            wait_for(lambda: stuck.socket is not None, "the connection")
+            assert stuck.thread.is_alive()
+            # As after three minutes without a sign.
+            stuck.sign -= STUCK_SECONDS + 1
+            fetcher.round()
+            stuck.thread.join(PATIENCE)
+            assert not stuck.thread.is_alive()
+            assert state_of(slow).trouble == "unreachable"
+            assert state_of(slow).error == "no whole answer within 180 s; the connection was cut"
+            assert fetcher.running[slow.pk] is not stuck
+            server.append(mail())
+            wait_for(settled(1), "the other mailbox's mail")
+            assert InboundMail.objects.get().through == well
+        finally:
+            fetcher.end()
 
 
 def database_url() -> str:

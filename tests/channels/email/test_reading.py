@@ -197,6 +197,11 @@ def test_a_wrong_boundary_is_found_out():
     assert (found.text, [part.name for part in found.attachments]) == ("first", ["a.txt"])
 
 
+def test_a_fold_that_was_broken_in_two_is_joined_without_a_gap():
+    found = read(b"Subject: Re: TEST\r\n \r\n\t=?utf-8?B?5rWL6K+V?=\r\n =?utf-8?B?5rWL6K+V?=\r\n\r\nbody")
+    assert found.subject == "Re: TEST测试测试"
+
+
 def test_a_header_that_lost_a_fold_goes_on():
     found = mail("From: x@y.example", "Subject: a long", "subject that broke", "To: z@y.example")
     assert (found.subject, found.text) == ("a long subject that broke", "Hello")

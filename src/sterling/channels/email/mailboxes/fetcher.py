@@ -42,8 +42,7 @@ class Fetcher:
                 fetching.end()
             elif fetching.is_stuck(moment):
                 log.error("mailbox %s gave no sign for %.0f s; its connection is cut", pk, STUCK_SECONDS)
-                fetching.stop.set()
-                fetching.cut()
+                fetching.cut_off()
             if not fetching.thread.is_alive() or (fetching.stop.is_set() and fetching.is_stuck(moment)):
                 del self.running[pk]
         for pk, mailbox in wanted.items():

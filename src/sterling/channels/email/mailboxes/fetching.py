@@ -54,7 +54,8 @@ class Fetching:
         self.thread = threading.Thread(target=self._run, name=f"mailbox {mailbox.pk}", daemon=True)
         self.sign = time.monotonic()
         self.noted = 0.0
-        self.client: IMAPClient | None = None
+        self.socket: socket.socket | None = None
+        self.was_stuck = False
         self.idles = False
 
     def start(self) -> None:
@@ -71,10 +72,18 @@ class Fetching:
 
     def cut(self) -> None:
         """End the connection under the thread's hands: whatever it waits for fails at once."""
-        client = self.client
-        if client is not None:
-            with suppress(OSError, IMAP4.error, AttributeError):
-                client.socket().shutdown(socket.SHUT_RDWR)
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+    def cut_off(self) -> None:
+        """End for good one that gave no sign for too long; it still writes down why."""
+        self.was_stuck = True
+        self.stop.set()
+        self.cut()
+
+    def _noticed(self, made: socket.socket) -> None:
+        self.socket = made
 
     def _alive(self) -> None:
         self.sign = time.monotonic()
@@ -96,8 +105,7 @@ class Fetching:
         """One connection, for as long as it lasts; how many failures in a row there are now."""
         self.succeeded = False
         try:
-            with imap.signed_in(self.mailbox, now()) as client:
-                self.client = client
+            with imap.signed_in(self.mailbox, now(), self._noticed) as client:
                 self._serve(client)
                 return 0
         except FetchError as error:
@@ -112,8 +120,10 @@ class Fetching:
             log.exception("mailbox %s failed; it is tried again", self.mailbox.pk)
             trouble, said = Trouble.SERVER, f"{type(error).__name__}: {error}"
         finally:
-            self.client = None
-        if self.stop.is_set():
+            self.socket = None
+        if self.was_stuck:
+            said = f"no whole answer within {STUCK_SECONDS:.0f} s; the connection was cut"
+        elif self.stop.is_set():
             return 0
         failures = 1 if self.succeeded else failures + 1
         with suppress(DatabaseError, InterfaceError):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
 from imaplib import IMAP4
 from typing import TYPE_CHECKING
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 from imapclient.exceptions import LoginError, ProtocolError
 
 from sterling.base.sealing import Unopenable, unseal
-from sterling.channels.email.mailboxes import oauth
+from sterling.channels.email.mailboxes import oauth, sockets
 from sterling.channels.email.mailboxes.actions import PURPOSE
 from sterling.channels.email.mailboxes.models import Mailbox, Security, SignIn, Trouble
 from sterling.channels.email.mailboxes.troubles import FetchError
@@ -19,6 +18,8 @@ from sterling.channels.email.mailboxes.troubles import FetchError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from imapclient import IMAPClient
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 60.0
@@ -28,9 +29,11 @@ BROKEN = (IMAP4.abort, OSError, ProtocolError)
 
 
 @contextlib.contextmanager
-def signed_in(mailbox: Mailbox, at: datetime) -> Iterator[IMAPClient]:
+def signed_in(
+    mailbox: Mailbox, at: datetime, notice: sockets.Notice = sockets.unnoticed
+) -> Iterator[IMAPClient]:
     """A connection with the folder not yet opened. FetchError: why there is none."""
-    client = connected(mailbox)
+    client = connected(mailbox, notice)
     try:
         _sign_in(client, mailbox, at)
         yield client
@@ -41,13 +44,14 @@ def signed_in(mailbox: Mailbox, at: datetime) -> Iterator[IMAPClient]:
             client.shutdown()
 
 
-def connected(mailbox: Mailbox) -> IMAPClient:
+def connected(mailbox: Mailbox, notice: sockets.Notice = sockets.unnoticed) -> IMAPClient:
     """FetchError(UNREACHABLE): it does not answer, or not as it should."""
-    context = ssl.create_default_context()
+    context = sockets.context(notice)
     try:
-        client = IMAPClient(
+        client = sockets.Client(
             mailbox.host,
             mailbox.port,
+            notice=notice,
             ssl=mailbox.security == Security.TLS,
             ssl_context=context if mailbox.security == Security.TLS else None,
             timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),

@@ -55,7 +55,7 @@ class Headers:
 def split(block: bytes) -> tuple[Headers, bytes]:
     """The fields at the start of a message or part, and its body (bytes, line ends as they came)."""
     fields: list[tuple[str, bytearray]] = []
-    position, size, junk = 0, len(block), 0
+    position, size, junk, broken = 0, len(block), 0, False
     while position < size:
         stop = block.find(b"\n", position)
         end = size if stop == -1 else stop + 1
@@ -64,14 +64,17 @@ def split(block: bytes) -> tuple[Headers, bytes]:
             position = end
             if not line or not _continues(block, end):
                 break
+            broken = True
             continue
-        if not _take(line, fields):
+        if broken and fields and line[:1] in {b" ", b"\t"}:
+            fields[-1][1].extend(line.strip(b" \t\r"))  # a fold broken in two: its blank belongs to the break
+        elif not _take(line, fields):
             junk += 1
             if junk > _MAX_JUNK or not _goes_on(block, end):
                 break
             if fields:  # a fold that lost its leading space
                 fields[-1][1].extend(b" " + line.strip())
-        position = end
+        broken, position = False, end
     return Headers(tuple((name, bytes(value)) for name, value in fields)), block[position:]
 
 
