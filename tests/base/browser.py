@@ -63,7 +63,6 @@ def opened(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.route("**/*", lambda route: answer(route, pages))
     page.goto(ORIGIN + path)
-    page.wait_for_load_state("networkidle")
     return page, complaints
 
 

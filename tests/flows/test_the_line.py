@@ -31,7 +31,10 @@ def gold_contact(line: Product) -> None:
 
 
 def test_a_mail_becomes_a_promise_an_answer_keeps_it_and_the_log_proves_it() -> None:
-    with MailServer().running() as server, product(f"smtp://127.0.0.1:{server.port}") as line:
+    with (
+        MailServer().running() as server,
+        product(f"smtp://127.0.0.1:{server.port}", first_start=True) as line,
+    ):
         gold_contact(line)
         line.mail(
             mail(
