@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sterling.accounts.models import Agent, Contact
+from sterling.accounts.models import Agent, Contact, Organization
 from sterling.base.actor import SYSTEM
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing
 from sterling.channels.email.mailboxes.models import Mailbox
 from sterling.channels.email.models import HeldMail
-from sterling.plans.models import Contract
+from sterling.plans import queries
+from sterling.plans.actions import drafts, paperwork
+from sterling.plans.models import Contract, Quote, SegmentProof
 from sterling.premium.hours import actions as hours
 from sterling.premium.hours.models import Draw
 from sterling.tickets.actions import scheduling, writing
@@ -42,9 +44,15 @@ class House:
     held: HeldMail
     scheduled: Scheduled
     draw: Draw
+    quote: Quote
+    proof: SegmentProof
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
+        asks = {"compare": "?against=2", "preview": "?plan=silver"}.get(template.rpartition("/")[2], "")
+        return self._path(template) + asks
+
+    def _path(self, template: str) -> str:
         return template.removeprefix("/api/v1").format(
             organization_id=self.alice.organization_id,
             contract_id=self.contract.pk,
@@ -57,6 +65,9 @@ class House:
             held_id=self.held.pk,
             scheduled_id=self.scheduled.pk,
             draw_id=self.draw.pk,
+            quote_id=self.quote.pk,
+            proof_id=self.proof.pk,
+            version=2 if "take-back" in template else 1,
         )
 
     def body(self, method: str, template: str) -> dict[str, Any] | None:
@@ -64,6 +75,7 @@ class House:
 
 
 def house() -> House:
+    """With a version of the catalog that comes into force later, and a draft of the next one."""
     organization = make.organization()
     alice = make.alice(organization)
     bob = make.contact(organization, "Bob Okafor")
@@ -109,7 +121,33 @@ def house() -> House:
             by=make.actor(engineer),
         ),
         draw,
+        *_papers(organization),
     )
+
+
+def _papers(organization: Organization) -> tuple[Quote, SegmentProof]:
+    by = {"at": make.TUESDAY, "by": SYSTEM}
+    draft = drafts.begin_draft(number=1, **by)
+    draft = drafts.edit_draft(draft=draft, typed={"plans.gold.price.USD.commercial": "29000"}, **by)
+    draft = drafts.schedule_draft(draft=draft, starts=date(2099, 1, 1), **by)
+    drafts.publish_draft(draft=draft, **by)
+    draft = drafts.begin_draft(number=1, **by)
+    drafts.edit_draft(draft=draft, typed={"plans.gold.price.USD.commercial": "30000"}, **by)
+    quote = paperwork.make_quote(plan="gold", segment="education", organization=organization, **by)
+    return quote, paperwork.file_proof(
+        organization=organization, segment="education", note="A letter", name="a.pdf", data=b"ours", **by
+    )
+
+
+def discard(_: House) -> None:
+    """Another draft can be begun."""
+    draft = queries.open_draft()
+    assert draft
+    drafts.discard_draft(draft=draft, at=make.TUESDAY, by=SYSTEM)
+
+
+# What has to be done before a request of the engineers' can be carried out.
+FIRST = {("POST", "/catalog/draft"): discard}
 
 
 def _held(ticket: Ticket) -> HeldMail:
@@ -135,7 +173,25 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/regions/{region_id}/calendar"): lambda _: {"calendar": {"always": True}, "reason": "r"},
     ("GET", "/regions/{region_id}/calendar/revisions"): _no_body,
     ("GET", "/plans"): _no_body,
+    ("GET", "/catalog/versions"): _no_body,
+    ("GET", "/catalog/versions/{version}"): _no_body,
+    ("GET", "/catalog/versions/{version}/compare"): _no_body,
+    ("POST", "/catalog/versions/{version}/take-back"): lambda _: {},
+    ("POST", "/catalog/versions/{version}/roll-back"): lambda _: {},
+    ("GET", "/catalog/draft"): _no_body,
+    ("POST", "/catalog/draft"): lambda _: {"of": 1},
+    ("PATCH", "/catalog/draft"): lambda _: {"cells": {"plans.gold.price.USD.commercial": "1"}, "starts": None},
+    ("DELETE", "/catalog/draft"): _no_body,
+    ("POST", "/catalog/draft/publish"): lambda _: {},
     ("POST", "/quotes"): lambda _: {"plan": "gold", "segment": "commercial"},
+    ("GET", "/quotes"): _no_body,
+    ("GET", "/quotes/{quote_id}"): _no_body,
+    ("GET", "/quotes/{quote_id}/paper"): _no_body,
+    ("GET", "/organizations/{organization_id}/proofs"): _no_body,
+    ("POST", "/organizations/{organization_id}/proofs"): lambda _: {
+        "segment": "education", "note": "n", "file": {"name": "b.pdf", "data": "QQ=="},
+    },
+    ("GET", "/organizations/{organization_id}/proofs/{proof_id}/file"): _no_body,
     ("GET", "/agents"): _no_body,
     ("POST", "/agents"): lambda _: {"name": "M", "email": "m@elsewhere.example", "role": "admin"},
     ("PATCH", "/agents/{agent_id}"): lambda _: {"tier": 1, "shifts": [], "absences": []},
@@ -158,6 +214,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/contracts/{contract_id}"): _no_body,
     ("PATCH", "/contracts/{contract_id}"): lambda _: {"plan": "silver"},
     ("POST", "/contracts/{contract_id}/renew"): lambda _: {"plan": "silver"},
+    ("GET", "/contracts/{contract_id}/preview"): _no_body,
+    ("GET", "/contracts/{contract_id}/renewal"): _no_body,
+    ("GET", "/contracts/{contract_id}/history"): _no_body,
     ("GET", "/contacts"): _no_body,
     ("POST", "/contacts"): lambda its: {
         "organization": str(its.alice.organization_id), "name": "M", "email": "m@elsewhere.example",
@@ -180,6 +239,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/tickets/{number}/merge"): lambda its: {"into": its.other.number},
     ("POST", "/tickets/{number}/follow-ups"): lambda _: {"body": "b"},
     ("POST", "/tickets/{number}/calls"): lambda _: {"answered": True},
+    ("POST", "/tickets/{number}/take-over"): lambda its: {"contact": str(its.bob.pk)},
     ("GET", "/tickets/{number}/clocks"): _no_body,
     ("GET", "/tickets/{number}/explain"): _no_body,
     ("GET", "/tickets/{number}/events"): _no_body,

@@ -33,22 +33,21 @@ Files = Annotated[list[FileIn], Field(default_factory=list, max_length=100)]
 
 def decoded(files: list[FileIn]) -> tuple[File, ...]:
     """The files as bytes. Invalid: not base64, or a content type that is none."""
-    return tuple(_decoded(file, position) for position, file in enumerate(files))
+    return tuple(decoded_file(file, f"attachments.{position}") for position, file in enumerate(files))
 
 
-def _decoded(file: FileIn, position: int) -> File:
+def decoded_file(file: FileIn, field: str) -> File:
+    """One file, which `field` of the body holds."""
     if not _TYPE.fullmatch(file.content_type):
         raise Invalid.field(
-            f"attachments.{position}.content_type",
+            f"{field}.content_type",
             "Write a type such as application/pdf.",
             "请填写文件类型，例如 application/pdf。",
         )
     try:
         data = base64.b64decode(file.data, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid.field(
-            f"attachments.{position}.data", "Must be base64.", "必须是 base64 编码。"
-        ) from None
+        raise Invalid.field(f"{field}.data", "Must be base64.", "必须是 base64 编码。") from None
     return File(file.name, file.content_type, data)
 
 
@@ -57,8 +56,13 @@ def download(attachment: Attachment) -> HttpResponse:
     with attachment.file.open() as stored:
         data = stored.read()
     kind = attachment.content_type if _TYPE.fullmatch(attachment.content_type) else ANYTHING
+    return saved(data, attachment.name, kind)
+
+
+def saved(data: bytes, name: str, kind: str) -> HttpResponse:
+    """An answer that a browser saves and never shows."""
     response = HttpResponse(data, content_type=kind)
-    name = " ".join(attachment.name.split()) or "attachment"
+    name = " ".join(name.split()) or "attachment"
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )

@@ -10,7 +10,9 @@ from sterling.api.gate import gated
 from sterling.api.problems import nothing_here
 from sterling.api.routers import (
     agents,
+    catalog,
     contacts,
+    contracts,
     hours,
     later,
     mail,
@@ -18,6 +20,7 @@ from sterling.api.routers import (
     messages,
     organizations,
     outbox,
+    paperwork,
     promises,
     regions,
     relief,
@@ -33,9 +36,12 @@ if TYPE_CHECKING:
 api = make_api()
 for _room in (
     settings,
+    catalog,
     regions,
     agents,
     organizations,
+    contracts,
+    paperwork,
     contacts,
     hours,
     tickets,

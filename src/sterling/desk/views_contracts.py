@@ -22,6 +22,7 @@ from sterling.plans import quotes
 from sterling.plans.access import contract_for, quote_for
 from sterling.plans.actions import paperwork
 from sterling.tickets.actions import plans as service
+from sterling.tickets.foreseen import preview as foreseen_change
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -132,9 +133,7 @@ def contract_page(request: HttpRequest, contract: int) -> HttpResponse:
     drawn = contracts.contract_page(found, at)
     wanted = request.GET.get("plan", "")
     foreseen = (
-        contracts.preview(found, wanted, at)
-        if wanted in drawn.catalog.plans and wanted != found.plan
-        else None
+        foreseen_change(found, wanted, at) if wanted in drawn.catalog.plans and wanted != found.plan else None
     )
     return shell.page(
         request,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.accounts.access import organizations_for, row_id, staff
+from sterling.accounts.access import organization_for, organizations_for, row_id, staff
 from sterling.base.errors import NotYours
-from sterling.plans.models import Contract, Quote
+from sterling.plans.models import Contract, Quote, SegmentProof
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,10 +30,24 @@ def contract_for(viewer: Viewer, ref: str | int, *, lock: bool = False) -> Contr
     return found
 
 
-def quote_for(viewer: Viewer, ref: str | int) -> Quote:
+def quotes_for(viewer: Viewer) -> QuerySet[Quote]:
     """Quotes are the staff's: what was offered to whom is not for customers to browse."""
     staff(viewer)
-    found = Quote.objects.select_related("organization", "catalog_version").filter(pk=row_id(ref)).first()
+    return Quote.objects.select_related("organization", "catalog_version")
+
+
+def quote_for(viewer: Viewer, ref: str | int) -> Quote:
+    found = quotes_for(viewer).filter(pk=row_id(ref)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def proof_for(viewer: Viewer, organization: str | int, ref: str | int) -> SegmentProof:
+    """What an organization has shown, for staff."""
+    staff(viewer)
+    of = organization_for(viewer, organization)
+    found = SegmentProof.objects.filter(organization=of, pk=row_id(ref)).first()
     if found is None:
         raise NotYours
     return found

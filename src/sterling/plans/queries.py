@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from sterling.base.foreseen import in_batch, steady
+from sterling.base.models import AuditEntry
 from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
 from sterling.core.contracts import Phase, add_months
@@ -164,6 +165,12 @@ def changes_of(contract: Contract) -> list[ContractChange]:
 
 def notices_of(contract: Contract) -> list[ContractNotice]:
     return list(ContractNotice.objects.filter(contract=contract).order_by("pk"))
+
+
+def last_days_of(contract: Contract) -> list[AuditEntry]:
+    """Each time another last day was set, the earliest first."""
+    told = AuditEntry.objects.filter(object_kind="contract", object_id=str(contract.pk), verb="contract_ends")
+    return list(told.order_by("pk"))
 
 
 def renewal_of(contract: Contract) -> Contract | None:

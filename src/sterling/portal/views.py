@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sterling.base.errors import FieldError, Invalid, NotAllowed
+from sterling.base.errors import FieldError, Invalid
 from sterling.base.moment import now
 from sterling.core.text import Text
 from sterling.portal import listing, tickets
@@ -103,12 +103,5 @@ def take_over(request: HttpRequest, number: str) -> HttpResponse:
     """A named contact makes a colleague's ticket their own (D15)."""
     viewer = viewer_of(request)
     found, contact = ticket_for(viewer, number), contact_of(request)
-    if not contact.is_premium_at(now()):
-        raise NotAllowed(
-            Text(
-                "Only a named contact of your organization can take over a ticket.",
-                "只有贵组织的指定联系人可以接手工单。",
-            )
-        )
-    changing.take_over(ticket=found, contact=contact, at=now(), by=viewer.actor)
+    changing.take_over_own(ticket=found, contact=contact, at=now(), by=viewer.actor)
     return HttpResponseRedirect(reverse("portal:ticket", args=[found.number]))

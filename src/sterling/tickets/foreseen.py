@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from sterling.accounts import queries as people
 from sterling.plans import queries as plans
+from sterling.plans.actions.contracts import difference
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sterling.accounts.models import Contact
+    from sterling.core.catalog import Plan
     from sterling.core.clocks import Clock
+    from sterling.plans.actions.contracts import Difference
     from sterling.plans.models import Contract
 
 
@@ -64,6 +70,34 @@ def _due(clock: Clock | None) -> datetime | None:
     return clock.due if clock else None
 
 
-def lowest_plan(contract: Contract) -> str:
-    """What the organization has once the contract is served no more."""
-    return plans.lowest(plans.catalog_of(contract.catalog_version))
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change of plan does, said before anybody confirms it (R50)."""
+
+    plan: Plan
+    is_upgrade: bool
+    worth: Difference
+    promises: Sequence[Foreseen]
+    over: Sequence[Contact]
+
+    @property
+    def moving(self) -> list[Foreseen]:
+        return [one for one in self.promises if one.moves]
+
+    @property
+    def lost(self) -> list[Foreseen]:
+        return [one for one in self.promises if not one.moves]
+
+
+def preview(contract: Contract, plan: str, at: datetime) -> Preview:
+    catalog = plans.catalog_of(contract.catalog_version)
+    worth = difference(contract, plan, at)
+    premium = list(people.premium_contacts(contract.organization_id, at))
+    over = premium if len(premium) > worth.cap_after else []
+    return Preview(
+        catalog.plans[plan],
+        catalog.plans[plan].rank > catalog.plans[contract.plan].rank,
+        worth,
+        on_plan(contract, plan, at),
+        over,
+    )

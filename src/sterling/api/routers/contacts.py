@@ -31,6 +31,7 @@ from sterling.api.shapes import (
     at,
     organization_ref,
 )
+from sterling.base.errors import NotYours
 from sterling.plans import entitled
 from sterling.plans.dates import day_at, midnight
 from sterling.tickets.actions import plans as service
@@ -178,20 +179,32 @@ def change_contact(
     return contact_out(changed)
 
 
+class VerifyIn(In):
+    in_place_of: Ref | None = Field(
+        None,
+        description="A premium contact of the same organization who gives up the seat: both, or nothing.",
+    )
+
+
 @router.post("/contacts/{contact_id}/verify", response=ContactOut)
-def verify_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict[str, Any]:  # noqa: ARG001 - its fields are refused
-    """Make the contact premium: checked by hand, now, by the token's user.
+def verify_contact(request: ApiRequest, contact_id: str, body: VerifyIn) -> dict[str, Any]:
+    """Make the contact premium: checked by hand, now, by the token's user. For staff, and for the customer's manager.
 
     403 where the plan has no premium contacts, 409 where all of them are named.
     """
     contact = access.contact_for(request.viewer, contact_id)
-    access.staff(request.viewer)
-    service.verify_contact(contact=contact, at=request.at, by=request.viewer.actor)
+    manager = None if request.viewer.agent else access.managed_by(request.viewer)
+    other = access.contact_for(request.viewer, body.in_place_of) if body.in_place_of else None
+    if other and other.organization_id != contact.organization_id:
+        raise NotYours
+    service.name_contact(
+        contact=contact, in_place_of=other, manager=manager, at=request.at, by=request.viewer.actor
+    )
     return contact_out(access.contact_for(request.viewer, contact_id))
 
 
 @router.post("/contacts/{contact_id}/confirm", response=ContactOut)
-def confirm_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict[str, Any]:  # noqa: ARG001 - as above
+def confirm_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict[str, Any]:  # noqa: ARG001 - its fields are refused
     """Vouch that the person belongs to the organization: colleagues' tickets become visible to them."""
     access.staff(request.viewer)
     contact = access.contact_for(request.viewer, contact_id)
@@ -201,8 +214,9 @@ def confirm_contact(request: ApiRequest, contact_id: str, body: Nothing) -> dict
 
 @router.delete("/contacts/{contact_id}/premium", response=ContactOut)
 def release_contact(request: ApiRequest, contact_id: str) -> dict[str, Any]:
-    """The contact is premium no longer; their seat is free."""
-    access.staff(request.viewer)
+    """The contact is premium no longer; their seat is free. For staff, and for the customer's manager."""
     contact = access.contact_for(request.viewer, contact_id)
+    if request.viewer.agent is None:
+        access.managed_by(request.viewer)
     service.release_contact(contact=contact, at=request.at, by=request.viewer.actor)
     return contact_out(access.contact_for(request.viewer, contact_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,11 +17,9 @@ from sterling.api.etags import require_match, tag
 from sterling.api.lookups import known_region
 from sterling.api.paging import Window, page
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import Day, In, Instant, Line, Out, Page, Ref, Short, at
+from sterling.api.shapes import In, Instant, Line, Out, Page, Ref, Short, at
 from sterling.base.errors import Invalid
 from sterling.plans import entitled, queries
-from sterling.plans.access import contract_for, contracts_for
-from sterling.plans.models import Contract
 from sterling.premium.hours.actions import settle
 from sterling.tickets.actions import plans as service
 
@@ -164,113 +162,3 @@ def _entitlement_out(request: ApiRequest, holding: entitled.Held, name: str, use
         "used": None if limit is None else used,
         "remedy": None if enough else holding.remedy(name).to(request.language),
     }
-
-
-class ContractIn(In):
-    organization: Ref
-    plan: Ref
-    starts: Day
-    ends: Day | None = Field(None, description="Exclusive; none: until another contract supersedes it.")
-    segment: Short | None = Field(None, description="Without one, the organization's.")
-    grace_days: int = Field(0, ge=0, le=90, description="So long after `ends` the plan is served.")
-
-
-class PlanIn(In):
-    plan: Ref
-
-
-class RenewIn(In):
-    plan: Ref | None = Field(None, description="Another plan from the renewal on.")
-
-
-class ContractOut(Out):
-    id: str
-    organization: str
-    plan: str
-    catalog_version: int
-    starts: date
-    ends: date | None
-    starts_at: Instant
-    ends_at: Instant | None = Field(
-        description="From when the plan is served no more: after the days of grace."
-    )
-    segment: str
-    currency: str
-    price: float | None = Field(description="Of a term, before tax.")
-    grace_days: int
-    renewal_of: str | None
-
-
-def contract_out(contract: Contract) -> dict[str, Any]:
-    return {
-        "id": str(contract.pk),
-        "organization": str(contract.organization_id),
-        "plan": contract.plan,
-        "catalog_version": contract.catalog_version.number,
-        "starts": contract.starts,
-        "ends": contract.ends,
-        "starts_at": at(contract.starts_at),
-        "ends_at": at(contract.ends_at),
-        "segment": contract.segment,
-        "currency": contract.currency,
-        "price": None if contract.price is None else float(contract.price),
-        "grace_days": contract.grace_days,
-        "renewal_of": None if contract.renewal_of_id is None else str(contract.renewal_of_id),
-    }
-
-
-@router.get("/contracts", response=Page[ContractOut])
-def list_contracts(request: ApiRequest, window: Query[Window], organization: str = "") -> dict[str, Any]:
-    """Contracts, of one organization where `organization` names it."""
-    found = contracts_for(request.viewer)
-    if organization:
-        found = found.filter(organization=access.organization_for(request.viewer, organization))
-    return page(found, window, contract_out)
-
-
-@router.post("/contracts", response={201: ContractOut})
-def sign_contract(request: ApiRequest, body: ContractIn) -> dict[str, Any]:
-    """A contract under the catalog in force; a later one supersedes. Open tickets follow at once."""
-    access.staff(request.viewer)
-    contract = service.sign_contract(
-        organization=access.organization_for(request.viewer, body.organization),
-        plan=body.plan,
-        starts=body.starts,
-        ends=body.ends,
-        segment=body.segment or "",
-        grace_days=body.grace_days,
-        at=request.at,
-        by=request.viewer.actor,
-    )
-    return contract_out(contract)
-
-
-@router.get("/contracts/{contract_id}", response=ContractOut)
-def get_contract(request: ApiRequest, response: HttpResponse, contract_id: str) -> dict[str, Any]:
-    contract = contract_for(request.viewer, contract_id)
-    tag(response, contract.version)
-    return contract_out(contract)
-
-
-@router.patch("/contracts/{contract_id}", response=ContractOut)
-def change_contract(
-    request: ApiRequest, response: HttpResponse, contract_id: str, body: PlanIn
-) -> dict[str, Any]:
-    """Another plan from now on. Running clocks keep or gain the better target."""
-    access.staff(request.viewer)
-    contract = contract_for(request.viewer, contract_id, lock=True)
-    require_match(request, contract.version)
-    changed = service.change_plan(contract=contract, plan=body.plan, at=request.at, by=request.viewer.actor)
-    tag(response, changed.version)
-    return contract_out(changed)
-
-
-@router.post("/contracts/{contract_id}/renew", response={201: ContractOut})
-def renew_contract(request: ApiRequest, contract_id: str, body: RenewIn) -> dict[str, Any]:
-    """The next contract, from the day this one ends, for a term, at the price of the catalog in force."""
-    access.staff(request.viewer)
-    contract = contract_for(request.viewer, contract_id, lock=True)
-    renewed = service.renew_contract(
-        contract=contract, plan=body.plan or "", at=request.at, by=request.viewer.actor
-    )
-    return contract_out(renewed)

@@ -1,4 +1,4 @@
-"""What changes a promise on purpose: no reply needed, a workaround, an agreed cadence, a merge, a call."""
+"""What changes a promise on purpose: no reply needed, a workaround, an agreed cadence, a merge, a call, a takeover."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from django.http import HttpResponse
 from ninja import Router
 from pydantic import Field, StrictBool
 
+from sterling.accounts.access import contact_for
 from sterling.api.etags import tag
 from sterling.api.files import Files, decoded
 from sterling.api.lookups import engineer
 from sterling.api.request import ApiRequest
-from sterling.api.shapes import In, Prose, Reason, Short
+from sterling.api.shapes import In, Prose, Reason, Ref, Short
 from sterling.api.tickets import TicketOut, ticket_out
+from sterling.base.errors import Invalid, NotAllowed
+from sterling.core.text import Text
 from sterling.tickets.access import ticket_for
-from sterling.tickets.actions import relieving, writing
+from sterling.tickets.actions import changing, relieving, writing
 from sterling.tickets.actions.merging import merge
 from sterling.tickets.content import Content
 
@@ -41,6 +44,10 @@ class MergeIn(In):
 class FollowUpIn(In):
     body: Prose
     attachments: Files
+
+
+class TakeOverIn(In):
+    contact: Ref | None = Field(None, description="Who takes it over. A contact's own token needs none.")
 
 
 class CallIn(In):
@@ -128,4 +135,26 @@ def add_call(request: ApiRequest, response: HttpResponse, number: str, body: Cal
         at=request.at,
         by=request.viewer.actor,
     )
+    return _after(request, response, number)
+
+
+@router.post("/tickets/{number}/take-over", response=TicketOut)
+def take_over_ticket(
+    request: ApiRequest, response: HttpResponse, number: str, body: TakeOverIn
+) -> dict[str, Any]:
+    """A premium contact makes a colleague's ticket their own; it is served under the contract's plan from now on.
+
+    Staff name the contact, who may be any colleague; a contact speaks for themselves alone.
+    """
+    ticket, own = ticket_for(request.viewer, number), request.viewer.contact
+    if own is None and body.contact is None:
+        raise Invalid.field("contact", "Say who takes it over.", "请说明由谁接手。")
+    contact = contact_for(request.viewer, body.contact) if body.contact is not None else own
+    assert contact is not None
+    if own and own.pk != contact.pk:
+        raise NotAllowed(Text("You can take over in your own name only.", "您只能以自己的名义接手。"))
+    if own:
+        changing.take_over_own(ticket=ticket, contact=contact, at=request.at, by=request.viewer.actor)
+    else:
+        changing.take_over(ticket=ticket, contact=contact, at=request.at, by=request.viewer.actor)
     return _after(request, response, number)

@@ -1,4 +1,4 @@
-"""Regions, plans and their prices: what everything else refers to."""
+"""Regions and plans: what everything else refers to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sterling.accounts.models import Region, Role
 from sterling.api.paging import whole
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import In, Line, Out, Page, Ref, Short, Words
-from sterling.base.errors import Invalid
 from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.sla.actions import calendars as actions
@@ -88,43 +87,3 @@ def list_plans(request: ApiRequest) -> dict[str, Any]:
     """The plans of the catalog in force, lowest first, as `sterling catalog show --json` prints them."""
     catalog = plans.catalog_of(plans.version_in_force(request.at))
     return whole([{"id": name} | plan for name, plan in catalog.to_dict()["plans"].items()])
-
-
-class QuoteIn(In):
-    plan: Ref
-    segment: Short
-    currency: Short = "USD"
-
-
-class QuoteOut(Out):
-    plan: str
-    segment: str
-    amount: int | float
-    currency: str
-    term_months: int
-    proof_required: bool = Field(description="Whether the segment must be proved before this price holds.")
-
-
-@router.post("/quotes", response={201: QuoteOut})
-def make_quote(request: ApiRequest, body: QuoteIn) -> dict[str, Any]:
-    """The price of a plan for a segment, per term, before tax. The included plan costs 0."""
-    catalog = plans.catalog_of(plans.version_in_force(request.at))
-    if body.plan not in catalog.plans:
-        raise _unknown("plan", body.plan, catalog.plans)
-    prices = catalog.plans[body.plan].price
-    if body.currency not in prices:
-        raise _unknown("currency", body.currency, prices)
-    if body.segment not in prices[body.currency]:
-        raise _unknown("segment", body.segment, prices[body.currency])
-    amount = prices[body.currency][body.segment]
-    return {
-        **body.model_dump(),
-        "amount": amount,
-        "term_months": catalog.pricing.term_months,
-        "proof_required": body.segment in catalog.pricing.proof_for,
-    }
-
-
-def _unknown(field: str, value: str, known: Any) -> Invalid:
-    names = ", ".join(known)
-    return Invalid.field(field, f"{value!r} is none of {names}.", f"“{value}”无效，可选：{names}。")

@@ -183,6 +183,44 @@ def change_plan(*, contract: Contract, plan: str, at: datetime, by: Actor) -> Co
     return contract
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The contract that would follow: days, plan and price, by the catalog in force."""
+
+    plan: str
+    starts: date
+    ends: date
+    currency: str
+    price_before: Decimal | None
+    price: Decimal | None
+    catalog_version: int
+
+
+def renewal(contract: Contract, plan: str, at: datetime) -> Renewal:
+    """What renewing it now would sign; `plan` empty: the same. Conflict: open-ended, or renewed. Invalid: no such plan."""
+    if contract.ends is None:
+        raise Conflict(
+            Text("This contract has no end, so there is nothing to renew.", "该合同没有结束日期，无须续签。")
+        )
+    if queries.renewal_of(contract):
+        raise Conflict(Text("This contract was renewed already.", "该合同已续签。"))
+    version = queries.version_in_force(at)
+    catalog = queries.catalog_of(version)
+    plan = plan or contract.plan
+    if plan not in catalog.plans:
+        raise refused_plan(plan, catalog)
+    segment = priced_segment(catalog, contract.organization, contract.segment)
+    return Renewal(
+        plan,
+        contract.ends,
+        queries.after_a_term(contract.ends, catalog),
+        contract.currency,
+        contract.price,
+        price_of(catalog, plan, segment, contract.currency),
+        version.number,
+    )
+
+
 @transaction.atomic
 def renew_contract(
     *, contract: Contract, plan: str = "", ends: date | None = None, at: datetime, by: Actor
@@ -196,18 +234,12 @@ def renew_contract(
         .select_related("organization__region")
         .get(pk=contract.pk)
     )
-    if held.ends is None:
-        raise Conflict(
-            Text("This contract has no end, so there is nothing to renew.", "该合同没有结束日期，无须续签。")
-        )
-    if Contract.objects.filter(renewal_of=held).exists():
-        raise Conflict(Text("This contract was renewed already.", "该合同已续签。"))
-    catalog = queries.catalog_of(queries.version_in_force(at))
+    following = renewal(held, plan, at)
     return sign_contract(
         organization=held.organization,
-        plan=plan or held.plan,
-        starts=held.ends,
-        ends=ends or queries.after_a_term(held.ends, catalog),
+        plan=following.plan,
+        starts=following.starts,
+        ends=ends or following.ends,
         segment=held.segment,
         currency=held.currency,
         grace_days=held.grace_days,

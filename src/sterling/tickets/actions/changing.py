@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.base.errors import Conflict, Invalid, NotYours
+from sterling.base.errors import Conflict, Invalid, NotAllowed, NotYours
 from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.sla.kinds import Kind
@@ -81,6 +81,18 @@ def take_over(*, ticket: Ticket, contact: Contact, at: datetime, by: Actor) -> T
             held.append(Kind.REGION, to=region, **{"from": held.log.timeline.region_id})
         held.settle()
     return held.ticket
+
+
+def take_over_own(*, ticket: Ticket, contact: Contact, at: datetime, by: Actor) -> Ticket:
+    """The same, done by the contact: NotAllowed unless they are premium now."""
+    if not contact.is_premium_at(at):
+        raise NotAllowed(
+            Text(
+                "Only a named contact of your organization can take over a ticket.",
+                "只有贵组织的指定联系人可以接手工单。",
+            )
+        )
+    return take_over(ticket=ticket, contact=contact, at=at, by=by)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from django.db import connection, transaction
 
 from sterling.accounts.actions import customers
-from sterling.accounts.models.organizations import BY_MANAGER
+from sterling.accounts.models.organizations import BY_HAND, BY_MANAGER
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict
 from sterling.core.text import Text
@@ -119,13 +119,13 @@ def set_valid(
 
 @transaction.atomic
 def name_contact(
-    *, contact: Contact, in_place_of: Contact | None, manager: Contact, at: datetime, by: Actor
+    *, contact: Contact, in_place_of: Contact | None, manager: Contact | None, at: datetime, by: Actor
 ) -> Contact:
-    """The customer's own manager names a confirmed colleague, in place of another one where every seat is taken.
+    """Name a contact, in place of another one where every seat is taken. Either both happen or nothing.
 
-    Either both happen or nothing. Conflict: nobody has confirmed the colleague yet.
+    `manager`: the customer's own, who names confirmed colleagues alone (Conflict); None: staff, who vouch by naming.
     """
-    if contact.confirmed_at is None:
+    if manager is not None and contact.confirmed_at is None:
         raise Conflict(
             Text(
                 f"Confirm first that {contact} belongs to {manager.organization.name}.",
@@ -134,7 +134,8 @@ def name_contact(
         )
     if in_place_of is not None:
         contacts.release_contact(contact=in_place_of, at=at, by=by)
-    named = contacts.verify_contact(contact=contact, at=at, by=by, how=BY_MANAGER)
+    how = BY_MANAGER if manager else BY_HAND
+    named = contacts.verify_contact(contact=contact, at=at, by=by, how=how)
     _follow(contact.organization_id, at=at, by=by)
     return named
 
