@@ -46,7 +46,7 @@ def told(contract: Contract) -> list[tuple[datetime, Text]]:
         events.append(
             (renewed.created_at, Text(f"{who} renewed it from {on.en}.", f"{who} 续签，自 {on.zh}起。"))
         )
-    return sorted(reversed(events), key=lambda item: item[0], reverse=True)
+    return sorted(events, key=lambda item: item[0])[::-1]
 
 
 def _day(day: date) -> Text:
