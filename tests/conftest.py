@@ -16,6 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, nothing else.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 FOLDER = "STERLING_TEST_FOLDER"  # set by the run's first process for its workers
 os.environ.setdefault("STERLING_SECRET_KEY", "for tests alone: " + secrets.token_hex(16))
