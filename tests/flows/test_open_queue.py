@@ -122,6 +122,31 @@ def test_a_row_changes_at_once_under_the_pointer_while_what_would_move_waits_and
         page.locator("[data-waits]").wait_for(state="hidden")
 
 
+def test_a_row_that_is_not_told_yet_brings_no_head_that_pushes_others_down(
+    line: Product, chromium: Any
+) -> None:
+    number = opened(line, "On the phone", channel="phone", priority="low")
+    with desk(line, chromium, CAROL, "/desk/?channel=phone") as page:
+        row = page.locator(f"[data-row='{number}']")
+        row.hover()
+        before = row.bounding_box()
+        asked: list[str] = []
+
+        def behind(route: Any) -> None:
+            # While the page asks for one ticket, another comes that it has not heard of, first in a group above.
+            if not asked:
+                opened(line, "Meanwhile", channel="phone", priority="urgent")
+            asked.append(route.request.url)
+            route.continue_()
+
+        page.route(re.compile("/desk/rows"), behind)
+        line.call("PATCH", f"/tickets/{number}", {"subject": "On the phone, asked for"})
+        page.locator(".row-subject", has_text="On the phone, asked for").wait_for()
+        assert row.bounding_box() == before
+        page.locator("[data-waits]", has_text="1 change waits").wait_for()
+        assert row.bounding_box() == before
+
+
 def test_the_peek_opens_follows_and_closes_by_keyboard(line: Product, chromium: Any) -> None:
     opened(line, "Above it", priority="urgent")
     first = opened(line, "First to look at", priority="low")
@@ -167,8 +192,10 @@ def test_a_lost_line_is_said_with_the_time_and_made_good(
 ) -> None:
     with desk(line, chromium, CAROL, language=language) as page:
         page.locator(".row").first.wait_for()
+        before = page.locator(".row").first.bounding_box()
         page.context.set_offline(True)
         page.locator("#offline", has_text=said).wait_for()
+        assert page.locator(".row").first.bounding_box() == before
         assert re.search(r"\d\d:\d\d", page.locator("#offline").inner_text())
         assert violations(page) == []
         opened(line, f"Meanwhile {language}", priority="urgent")

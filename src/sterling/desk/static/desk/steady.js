@@ -49,7 +49,10 @@ export function fill(wanted) {
     if (row) stub.replaceWith(row.cloneNode(true));
     else {
       unknown.push(number);
+      // A head with nobody under it yet would push down the rows that somebody points at.
+      const group = stub.closest("section");
       stub.remove();
+      if (group && !rowsIn(group).length) group.remove();
     }
   }
   return unknown;
