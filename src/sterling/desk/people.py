@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 
 from sterling.accounts import queries as accounts
 from sterling.accounts.access import contacts_for, organizations_for
+from sterling.channels.email import queries as mail
 from sterling.desk.queue import rows_of
 from sterling.plans import queries as plans
 from sterling.plans.entitled import Held
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Contact, Organization
+    from sterling.channels.email.models import InboundMail
     from sterling.core.catalog import Catalog, Plan
     from sterling.desk.queue import Row
     from sterling.plans.models import Contract
@@ -69,6 +71,12 @@ class OrganizationPage:
     tickets: list[Row]
     open: int
     elsewhere: list[Organization]
+    not_named: list[InboundMail]
+
+    @property
+    def is_full(self) -> bool:
+        """Every seat of the plan's premium contacts is taken."""
+        return bool(self.card.cap) and self.card.cap is not None and len(self.card.contacts) >= self.card.cap
 
 
 def directory(viewer: Viewer, at: datetime, *, words: str, strangers: bool, page: int) -> Directory:
@@ -125,4 +133,5 @@ def organization_page(viewer: Viewer, organization: Organization, at: datetime) 
             .exclude(pk=organization.pk)
             .order_by("name", "pk")[:CHOICES]
         ),
+        mail.not_named(RECENT, organization.pk),
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sterling.accounts import queries as people
 from sterling.accounts.access import contacts_for, row_id
 from sterling.accounts.actions import customers
-from sterling.base.errors import Invalid, NotYours
+from sterling.base.errors import Invalid, NotEntitled, NotYours
 from sterling.base.moment import now
 from sterling.core.catalog import Catalog
 from sterling.desk import shell
@@ -108,12 +108,14 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
                 agent=agent_of(request) if form.get("by") == "agent" else None,
                 priority=form.get("priority") or None,
             )
-    except Invalid as refusal:
+    except (Invalid, NotEntitled) as refusal:
         return _new_form(request, at, refusal)
     return _to_ticket(str(made.number))
 
 
-def _new_form(request: HttpRequest, at: datetime, refused: Invalid | None = None) -> HttpResponse:
+def _new_form(
+    request: HttpRequest, at: datetime, refused: Invalid | NotEntitled | None = None
+) -> HttpResponse:
     """The form, with all that was typed where it was refused."""
     known = list(contacts_for(viewer_of(request)).order_by("name")[:500])
     catalog: Catalog = plans.catalog_of(plans.version_in_force(at))
@@ -125,7 +127,7 @@ def _new_form(request: HttpRequest, at: datetime, refused: Invalid | None = None
         priorities=catalog.priorities_by_rank(),
         channels=CHANNELS,
         typed={"priority": "medium", "channel": "phone", "by": "customer"} | request.POST.dict(),
-        wrong={error.field: [error.text] for error in refused.errors} if refused else {},
+        wrong={error.field: [error.text] for error in refused.errors} if isinstance(refused, Invalid) else {},
         refused=refused,
         files=bool(request.FILES),
     )

@@ -29,9 +29,15 @@ PAGE = 100
 @staff_only
 def mail_page(request: HttpRequest) -> HttpResponse:
     waiting, latest = mail.quarantined(PAGE), mail.latest(PAGE)
-    held, incidents = holding.waiting(PAGE), list(open_incidents())
     return shell.page(
-        request, "desk/mail.html", now(), waiting=waiting, latest=latest, held=held, incidents=incidents
+        request,
+        "desk/mail.html",
+        now(),
+        waiting=waiting,
+        latest=latest,
+        held=holding.waiting(PAGE),
+        not_named=mail.not_named(PAGE),
+        incidents=list(open_incidents()),
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sterling.accounts.access import contact_for, organization_for
 from sterling.accounts.actions import customers
-from sterling.base.errors import Invalid, SterlingError
+from sterling.base.errors import Invalid, NotYours, SterlingError
 from sterling.base.moment import now
 from sterling.channels.email import moving
 from sterling.desk import people, shell
@@ -84,7 +84,7 @@ def _done(request: HttpRequest, contact: Contact) -> Contact:
         case "confirm":
             return vouching.confirm_contact(contact=contact, at=at, by=by)
         case "premium":
-            return plans.verify_contact(contact=contact, at=at, by=by)
+            return _named(request, contact)
         case "release":
             return plans.release_contact(contact=contact, at=at, by=by)
         case "manager" | "no_manager" as wanted:
@@ -104,6 +104,14 @@ def _done(request: HttpRequest, contact: Contact) -> Contact:
             moving.follow(tickets=of_tickets, messages=of_messages, organization_id=to.pk)
             return moved
     raise Invalid.field("do", "Nothing of that name can be done.", "没有此项操作。")
+
+
+def _named(request: HttpRequest, contact: Contact) -> Contact:
+    other, viewer = request.POST.get("in_place_of", ""), viewer_of(request)
+    gives_up = contact_for(viewer, other) if other else None
+    if gives_up and gives_up.organization_id != contact.organization_id:
+        raise NotYours
+    return plans.name_contact(contact=contact, in_place_of=gives_up, manager=None, at=now(), by=viewer.actor)
 
 
 def _day(request: HttpRequest, contact: Contact, field: str) -> datetime | None:

@@ -14,6 +14,7 @@ from sterling.base.foreseen import in_batch, steady
 from sterling.base.models import AuditEntry
 from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
+from sterling.core.catalog.entitlements import Cap, Others
 from sterling.core.contracts import Phase, add_months
 from sterling.plans.models import (
     CatalogDraft,
@@ -208,6 +209,20 @@ class Service:
     version: CatalogVersion
     catalog: Catalog
     contract: Contract | None
+    named: bool = True
+
+    @property
+    def refuses_others(self) -> bool:
+        """Whether people of the organization who are not named may open no tickets: as the held plan's catalog says."""
+        cap = self.catalog.entitlements.get("premium_contacts")
+        if self.contract is None or not isinstance(cap, Cap) or cap.others is not Others.REFUSE:
+            return False
+        return cap.includes(self.catalog.plans[self.held].entitlements.get("premium_contacts", cap.nothing))
+
+    @property
+    def refuses(self) -> bool:
+        """The same for this person."""
+        return self.refuses_others and not self.named
 
     @property
     def held(self) -> str:
@@ -225,5 +240,6 @@ def service(contact: Contact, at: datetime) -> Service:
     contract = contract_at(contact.organization_id, at)
     catalog_version = contract.catalog_version if contract else version_in_force(at)
     catalog = catalog_of(catalog_version)
-    plan = contract.plan if contract and contact.is_premium_at(at) else lowest(catalog)
-    return Service(plan, catalog_version, catalog, contract)
+    named = contact.is_premium_at(at)
+    plan = contract.plan if contract and named else lowest(catalog)
+    return Service(plan, catalog_version, catalog, contract, named)

@@ -43,6 +43,7 @@ class OrganizationPage:
     contacts: list[Contact]
     named: list[Contact]
     unnamed: Unnamed | None
+    refuses_others: bool
     managers: list[Contact]
     regions: list[Region]
     cap: float | None
@@ -64,6 +65,7 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         contacts=sorted(people, key=lambda one: not holds_seat(one, at)),
         named=[one for one in people if holds_seat(one, at)],
         unnamed=unnamed(contact, service, at),
+        refuses_others=service.refuses_others,
         managers=[one for one in people if one.is_manager],
         regions=list(accounts.regions()) if contact.is_manager and _designates(held) else [],
         cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sterling.base.errors import Conflict, FieldError, Invalid
+from sterling.base.errors import Conflict, FieldError, Invalid, NotEntitled
 from sterling.base.moment import now
 from sterling.core.text import Text
 from sterling.core.triage import QUESTIONS, suggested_priority, told
@@ -53,6 +53,10 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
             )
     except Invalid as refusal:
         return _form(request, "new", form, refusal.errors)
+    except NotEntitled as refusal:
+        answer = _form(request, "new", form)
+        answer.status_code = refusal.status
+        return answer
     return HttpResponseRedirect(reverse("portal:ticket", args=[made.number]))
 
 

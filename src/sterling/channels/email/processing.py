@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, transaction
+from django.db.models import Q
 
 from sterling.accounts.actions import customers
 from sterling.base import jobs, rows
@@ -20,13 +21,17 @@ from sterling.channels.email.received import content_of, is_ours, language_of
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.core.threads import Place, Standing, place
+from sterling.plans import queries as plans
 from sterling.tickets import queries as tickets
 from sterling.tickets.actions import opening, writing
+from sterling.tickets.held import goes_on
+from sterling.tickets.unnamed import refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sterling.accounts.models import Agent
+    from sterling.accounts.models import Agent, Contact
+    from sterling.base.errors import NotEntitled
     from sterling.channels.email.joining import Found
     from sterling.channels.email.reading import Reading
     from sterling.channels.email.senders import Sender
@@ -39,6 +44,7 @@ NAMES_NO_TICKET = Text(
     "此信由工程师发出，未注明工单。请回复该工单的邮件，或在工作台新建工单。",
 )
 OPENED = "opened"
+NOT_NAMED = "refused, not a named contact"
 QUARANTINED = "quarantined"
 WRITTEN = (
     "state", "outcome", "processed_at", "reason", "ticket_id", "organization_id", "ticket_message_id",
@@ -161,6 +167,10 @@ def _counts(
     # RFC 3834: neither machines nor lists are answered, nor anybody too often.
     answer = not (reading.is_auto or automatic_mail or reading.list_id)
     answer = answer and (sender.contact is None or senders.may_answer(contact, at))
+    if refused := _refused(found, contact, mail.received_at):
+        refusals.tell_not_named(mail, reading, refused, at)
+        mail.organization_id = contact.organization_id
+        return NOT_NAMED
     if found.ticket:
         message = writing.customer_wrote(
             ticket=found.ticket,
@@ -187,6 +197,13 @@ def _counts(
     )
     _opened(mail, ticket)
     return OPENED
+
+
+def _refused(found: Found, contact: Contact, at: datetime) -> NotEntitled | None:
+    """Why this mail opens no ticket. One on a ticket that runs joins it, whoever of the organization wrote it."""
+    if found.ticket and goes_on(found.ticket).status != Status.CLOSED:
+        return None
+    return refusal(contact, plans.service(contact, at), at)
 
 
 def author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
@@ -266,7 +283,8 @@ def quarantine(mail_id: int, reason: str, at: datetime) -> None:
 
 @transaction.atomic
 def retry(*, mail_id: int) -> None:
-    """Take a mail out of quarantine and read it again."""
-    waiting = InboundMail.objects.filter(pk=mail_id, state=InboundState.QUARANTINED, is_whole=True)
+    """Read a mail again: out of quarantine, or refused to somebody who has been named since."""
+    either = Q(state=InboundState.QUARANTINED, is_whole=True) | Q(outcome=NOT_NAMED)
+    waiting = InboundMail.objects.filter(either, pk=mail_id)
     if waiting.update(state=InboundState.RECEIVED, reason="", attempts=0):
         jobs.nudge(jobs.MAIL_CAME)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sterling.base.errors import NotEntitled
     from sterling.channels.email.limits import Withheld
     from sterling.channels.email.models import InboundMail
     from sterling.channels.email.reading import Reading
@@ -29,6 +30,7 @@ MOST_AN_HOUR = 3
 HOUR = timedelta(hours=1)
 _MACHINES = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
 _SUBJECT = Text("Not everything in your mail arrived", "您的邮件未能完整送达")
+_NOT_NAMED = Text("No ticket was opened for your mail", "未能为您的邮件建立工单")
 _TOO_LARGE = Text("Your mail could not be delivered: it is too large", "您的邮件过大，未能送达")
 
 
@@ -83,6 +85,22 @@ def tell_too_large(mail: InboundMail, reading: Reading, limit: int, at: datetime
             "Please send it again without its largest files, or in parts.",
             f"您的邮件“{about}”大小为 {size}，上限为 {most}，因此无人读到它。\n\n"
             "请去掉较大的文件后重新发送，或分成几封发送。",
+        ),
+        at,
+    )
+
+
+def tell_not_named(mail: InboundMail, reading: Reading, refused: NotEntitled, at: datetime) -> None:
+    """Your message is kept; a named contact has to ask."""
+    about = reading.subject or "-"
+    _tell(
+        mail,
+        reading,
+        _NOT_NAMED,
+        Text(
+            f'Thank you for your mail "{about}". {refused.text.en}\n\n{refused.remedy.en}\n\n'
+            "Your mail is kept, but no ticket was opened for it.",
+            f"感谢您的来信“{about}”。{refused.text.zh}\n\n{refused.remedy.zh}\n\n您的邮件已保存，但未据此建立工单。",
         ),
         at,
     )

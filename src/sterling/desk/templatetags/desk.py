@@ -89,6 +89,9 @@ OUTCOMES = {
     "waits for approval": Text("a stranger's answer, waits for approval", "陌生人的回复，等待批准"),
     "approved": Text("a stranger's answer, approved", "陌生人的回复，已批准"),
     "declined": Text("a stranger's answer, opened a ticket of its own", "陌生人的回复，已单独建立工单"),
+    "refused, not a named contact": Text(
+        "refused: not a named contact, answered politely", "已婉拒：来信人不是指定联系人"
+    ),
     "engineer's note": Text("an engineer's mail, kept as a note", "工程师来信，已存为备注"),
     "bounce, shown": Text("bounce, shown on its message", "退信，已标注于原消息"),
     "bounce, message unknown": Text("bounce of an unknown message", "退信，找不到原消息"),

@@ -22,7 +22,7 @@ from sterling.tickets import acknowledgement, followers, messages
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
 from sterling.tickets.models import Message, MessageKind, Ticket
-from sterling.tickets.unnamed import Unnamed, unnamed
+from sterling.tickets.unnamed import Unnamed, refusal, unnamed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +68,7 @@ def open_ticket(
     `at`: when it was received, which is when the clocks start. `agent`: the engineer who opened it on the
     customer's behalf; then the first message is theirs and no response is owed.
     `facts`: what the customer said of the problem; kept with the opening, beside what they suggest.
-    Invalid: unknown priority or channel, nothing written.
+    Invalid: unknown priority or channel. NotEntitled: the catalog refuses people who are not named. Nothing is written.
     """
     ticket, _ = opened(
         requester=requester,
@@ -108,6 +108,9 @@ def opened(
 ) -> tuple[Ticket, Result]:
     """The same, with what is promised from now on."""
     service = plans.service(requester, at)
+    # What an engineer begins is the vendor's own affair.
+    if agent is None and (refused := refusal(requester, service, at)):
+        raise refused
     if follow_up_of and priority not in service.catalog.priorities:
         priority = None  # what it follows was opened under an older catalog
     priority = _known_priority(priority, service)
