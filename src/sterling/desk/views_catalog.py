@@ -17,6 +17,7 @@ from sterling.core.catalog import Catalog
 from sterling.core.text import Text
 from sterling.desk import shell
 from sterling.desk.catalog import Overlay, catalog_page, told_edits
+from sterling.desk.catalog_words import place_words
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.plans import queries as plans
 from sterling.plans.actions import drafts
@@ -192,6 +193,7 @@ def _drawn(request: HttpRequest, overlay: Overlay, refused: SterlingError | None
         draft=draft,
         edits=told_edits(plans.edits_of(draft, EDITS), catalog),
         refused=refused,
+        wrong=[(place_words(error.field, catalog), error.text) for error in getattr(refused, "errors", ())],
         next_number=plans.newest_number() + 1,
         pinned=plans.pinned_contracts(plans.version_in_force(at).pk, at),
     )
