@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from sterling.accounts.models import Contact
 from sterling.base import live, rows
 from sterling.base.models import AuditEntry, Heartbeat
-from sterling.base.prepared import Prepared
+from sterling.base.prepared import Columns, Prepared
 from sterling.tickets.models import Message, Ticket
 from tests import make
 from tests.make import TUESDAY
@@ -131,3 +131,27 @@ def test_what_is_written_at_once_is_one_statement_and_nothing_when_it_fails():
 def _fails_after_writing() -> None:
     rows.insert([entry("third")])
     raise LookupError
+
+
+def test_columns_and_a_list_as_one_value_find_what_the_orm_finds() -> None:
+    alice, bob = make.alice(), make.mallory()
+    by_email = Columns(
+        lambda emails: (
+            Contact.objects.filter(email__among=emails).order_by("pk").values_list("name", "email")
+        ),
+        list,
+    )
+    rows_too = Prepared(lambda emails: Contact.objects.filter(email__among=emails).order_by("pk"), list)
+    assert by_email.all([alice.email, bob.email, "nobody"]) == [
+        (alice.name, alice.email), (bob.name, bob.email),
+    ]  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        assert by_email.all([bob.email]) == [(bob.name, bob.email)]
+        assert rows_too.all([bob.email]) == [bob]
+        assert (by_email.all([]), rows_too.all([])) == ([], [])
+    assert len(asked) == 4
+
+
+def test_columns_refuse_a_value_that_does_not_reach_the_sql_as_it_is() -> None:
+    with pytest.raises(ValueError, match="value 1 does not reach"):
+        Columns(lambda names: Contact.objects.filter(name__in=names).values_list("pk"), list).all(["x"])

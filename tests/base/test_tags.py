@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.template import Context, Template
+from django.urls import NoReverseMatch
 
 from sterling.base.parts import DueView
 from sterling.core.catalog import shipped
@@ -89,3 +91,12 @@ def test_people_have_names_behind_their_initials():
 def test_a_status_has_words_for_the_desk_and_for_the_customer():
     assert 'class="status status-open">Open<' in render('{% status "open" %}')
     assert ">We are working on it<" in render('{% status "open" "portal" %}')
+
+
+def test_an_address_is_djangos_whatever_its_values_and_is_made_anew_for_others():
+    source = "{% url 'desk:ticket' number %} {% url 'desk:queue' as all %}{{ all }}"
+    assert render(source, number=1042) == "/desk/tickets/1042/ /desk/"
+    assert render(source, number=1043) == "/desk/tickets/1043/ /desk/"
+    assert render("{% url name 7 %}", name="desk:ticket") == "/desk/tickets/7/"
+    with pytest.raises(NoReverseMatch):
+        render("{% url 'desk:ticket' %}")

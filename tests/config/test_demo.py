@@ -15,7 +15,7 @@ from sterling.accounts.models import Agent, Contact, Organization, Shift
 from sterling.accounts.queries import shift_of, user_by_email
 from sterling.config.demo import cast, make_demo, stories
 from sterling.core import shifts
-from sterling.desk.queue import counts_by_agent, grouped, queue
+from sterling.desk.queue import counts, grouped, queue
 from sterling.plans.queries import contract_at
 from sterling.sla.actions.recompute import differs_from_replay
 from sterling.sla.models import Clock, Event
@@ -100,7 +100,7 @@ def the_queue_shows_something_due_in_every_group() -> None:
     groups = grouped(shown.places, TUESDAY)
     assert [group.id for group in groups] == ["late", "hour", "day", "later", "still"]
     assert len(groups[0].places) == 2
-    assert counts_by_agent(viewer)[viewer.agent.pk] >= 4
+    assert counts(viewer, TUESDAY).active[viewer.agent.pk] >= 4
 
 
 def nothing_waits_to_be_sent() -> None:

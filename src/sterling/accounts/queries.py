@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,26 @@ from django.db.models.functions import Lower
 
 from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
 from sterling.base.foreseen import told
-from sterling.base.prepared import Prepared
+from sterling.base.prepared import Columns, Prepared
 from sterling.core import shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date, datetime
+    from collections.abc import Collection, Mapping
+    from datetime import date
 
     from django.db.models import QuerySet
 
 
 def regions() -> QuerySet[Region]:
     return Region.objects.order_by("id")
+
+
+def all_regions() -> list[Region]:
+    """The same rows at once, with the SQL made once: every page of the desk shows them."""
+    return _REGIONS.all()
+
+
+_REGIONS = Prepared(regions)
 
 
 def region(region_id: str) -> Region | None:
@@ -141,6 +150,14 @@ def premium_contacts(organization_id: int, at: datetime) -> QuerySet[Contact]:
     return named.filter(Q(premium_until=None) | Q(premium_until__gt=at)).order_by("verified_at", "pk")
 
 
+def seats_of(organization_id: int, at: datetime) -> list[Contact]:
+    """The same rows at once, with the SQL made once: every ticket page shows them."""
+    return _SEATS.all(organization_id, at)
+
+
+_SEATS = Prepared(premium_contacts, int, datetime)
+
+
 def managers(organization_id: int) -> QuerySet[Contact]:
     """The customer's own managers, who name the premium contacts."""
     return Contact.objects.filter(organization_id=organization_id, is_manager=True).order_by("name", "pk")
@@ -148,20 +165,33 @@ def managers(organization_id: int) -> QuerySet[Contact]:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Agents by key: `on` are on duty; `off` are not, by their shifts or an absence. The others have no shifts."""
+    """Agents by key: `on` are on duty; `off` are not, by their shifts or an absence. The others have no shifts.
+
+    `regions`: of those who are on.
+    """
 
     on: frozenset[int]
     off: frozenset[int]
+    regions: Mapping[int, str | None] = field(default_factory=dict)
 
 
 def duty(at: datetime) -> Duty:
     """Who of the active staff is on duty at `at`. Two queries."""
-    away = Absence.objects.filter(starts__lte=at, ends__gt=at).values_list("agent_id", flat=True)
-    absent = frozenset(away)
-    known = Shift.objects.filter(agent__is_active=True, agent__user__is_active=True)
-    rows = list(known.select_related("agent__user", "agent__region"))
+    absent = frozenset(agent for (agent,) in _AWAY.all(at))
+    rows = _SHIFTS.all()
     on = {row.agent_id for row in rows if row.agent_id not in absent and shift_of(row).is_on(at)}
-    return Duty(frozenset(on), absent.union(row.agent_id for row in rows) - on)
+    regions = {row.agent_id: row.agent.region_id for row in rows if row.agent_id in on}
+    return Duty(frozenset(on), absent.union(row.agent_id for row in rows) - on, regions)
+
+
+_AWAY = Columns(
+    lambda at: Absence.objects.filter(starts__lte=at, ends__gt=at).values_list("agent_id"), datetime
+)
+_SHIFTS = Prepared(
+    lambda: Shift.objects.filter(agent__is_active=True, agent__user__is_active=True).select_related(
+        "agent__user", "agent__region"
+    )
+)
 
 
 def on_duty(at: datetime, region: str | None = None) -> list[Agent]:

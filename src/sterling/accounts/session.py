@@ -34,7 +34,11 @@ def sign_out(request: HttpRequest) -> None:
 
 def viewer(request: HttpRequest) -> Viewer | None:
     """Who asks; None for nobody, or for somebody who may no longer sign in."""
-    return viewer_of_session(request.session)
+    found = viewer_of_session(request.session)
+    key = request.session.session_key
+    if key and found and found.agent and not is_staffs(key):
+        _seen(key)[0] = Seen(staff=True)
+    return found
 
 
 def viewer_of_session(session: SessionBase) -> Viewer | None:
@@ -65,6 +69,12 @@ class Seen:
     user: int | None = None
     marks: tuple[str | None, ...] = ()
     viewer: Viewer | None = None
+    staff: bool = False
+
+
+def is_staffs(key: str) -> bool:
+    """Whether the session was an engineer's when it was last seen: whether `viewer_again` may know them."""
+    return _seen(key)[0].staff
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +97,8 @@ def viewer_again(request: HttpRequest, key: str) -> tuple[Seen, board.Board]:
         # The marks are read before the rows that they stand for.
         user = request.session.get(KEY)
         state, marks = marks_of(key, user)
-        seen = held[0] = Seen(user, marks, viewer(request))
+        found = viewer(request)
+        seen = held[0] = Seen(user, marks, found, staff=found is not None and found.agent is not None)
     return seen, board.of_state(state)
 
 

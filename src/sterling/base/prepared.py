@@ -24,13 +24,31 @@ MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda nth: 4_611_686_018_427_000_000 + nth,
     str: lambda nth: f"\ue000value-{nth}\ue000",
     datetime: lambda nth: datetime(1, 1, 1, microsecond=nth + 1, tzinfo=UTC),
+    list: lambda nth: [f"\ue000value-{nth}\ue000"],
 }
+
+
+@models.Field.register_lookup
+class Among(models.Lookup):
+    """`address__among=[…]`: one of a list that is one value of the SQL, however long it is."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (value,)
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, values = self.process_lhs(compiler, connection)
+        right, more = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*values, *more)
 
 
 class Prepared(Generic[Row]):
     """`Prepared(lambda number: Ticket.objects.filter(number=number), int)`, then called with a number.
 
-    The values' types in order: int, str, datetime. Each must reach the SQL as it is; lists do not. No prefetches.
+    The values' types in order: int, str, datetime, list. Each must reach the SQL as it is; a list does by
+    `__among` alone. No prefetches.
     """
 
     def __init__(self, made: Callable[..., models.QuerySet[Row]], *kinds: type) -> None:
@@ -49,8 +67,23 @@ class Prepared(Generic[Row]):
         return next(iter(self.all(*values)), None)
 
 
-class _Compiled:
-    def __init__(self, made: Callable[..., models.QuerySet[Any]], kinds: tuple[type, ...]) -> None:
+class Columns:
+    """The same for columns: `Columns(lambda number: Ticket.objects.filter(number=number).values_list("status"), int)`."""
+
+    def __init__(self, made: Callable[..., models.QuerySet[Any, Any]], *kinds: type) -> None:
+        self._made = made
+        self._kinds = kinds
+        self._compiled: _Statement | None = None
+
+    def all(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these values, in one query."""
+        if self._compiled is None:
+            self._compiled = _Statement(self._made, self._kinds)
+        return self._compiled.tuples(values)
+
+
+class _Statement:
+    def __init__(self, made: Callable[..., models.QuerySet[Any, Any]], kinds: tuple[type, ...]) -> None:
         marks = [MARKS[kind](nth) for nth, kind in enumerate(kinds)]
         self.compiler: SQLCompiler = made(*marks).query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.params = self.compiler.as_sql()
@@ -58,15 +91,9 @@ class _Compiled:
         missing = set(range(len(kinds))) - set(self.places)
         if missing:
             raise ValueError(f"value {min(missing) + 1} does not reach the SQL as it is: {self.sql}")
-        info: Any = self.compiler.klass_info
-        chosen = info["select_fields"]
-        self.model: type[models.Model] = info["model"]
-        self.part = slice(chosen[0], chosen[-1] + 1)
-        self.names = [column[0].target.attname for column in self.compiler.select[self.part]]
-        self.related = get_related_populators(info, self.compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are ahead
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
 
-    def rows(self, values: tuple[Any, ...]) -> list[Any]:
+    def tuples(self, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         params = [
             param if place is None else values[place]
             for param, place in zip(self.params, self.places, strict=True)
@@ -75,9 +102,23 @@ class _Compiled:
             cursor.execute(self.sql, params)
             found: Any = cursor.fetchall()
         if self.converters:
-            found = self.compiler.apply_converters(found, self.converters)
+            found = [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+        return found  # type: ignore[no-any-return]  # a cursor's rows
+
+
+class _Compiled(_Statement):
+    def __init__(self, made: Callable[..., models.QuerySet[Any]], kinds: tuple[type, ...]) -> None:
+        super().__init__(made, kinds)
+        info: Any = self.compiler.klass_info
+        chosen = info["select_fields"]
+        self.model: type[models.Model] = info["model"]
+        self.part = slice(chosen[0], chosen[-1] + 1)
+        self.names = [column[0].target.attname for column in self.compiler.select[self.part]]
+        self.related = get_related_populators(info, self.compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are ahead
+
+    def rows(self, values: tuple[Any, ...]) -> list[Any]:
         made = []
-        for row in found:
+        for row in self.tuples(values):
             one = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.part])
             for related in self.related:
                 related.populate(row, one)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
 from sterling.accounts.access import staff
+from sterling.base.prepared import Columns
 from sterling.core.alarms import WHOLE
 from sterling.core.catalog import Recipient
 from sterling.core.text import Text
@@ -142,7 +143,10 @@ def standing_counts(viewer: Viewer) -> dict[int, int]:
     """In how many tickets an alarm stands that each agent has heard of. One query."""
     staff(viewer)
     heard: dict[int, set[int]] = {}
-    for timeline, told in alarms.standing(alarms.told()).order_by().values_list("timeline_id", "told"):
+    for timeline, told in _HEARD.all():
         for agent in told or ():
             heard.setdefault(agent, set()).add(timeline)
     return {agent: len(timelines) for agent, timelines in heard.items()}
+
+
+_HEARD = Columns(lambda: alarms.standing(alarms.told()).order_by().values_list("timeline_id", "told"))

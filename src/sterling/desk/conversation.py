@@ -12,13 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from django.db.models import QuerySet
-
     from sterling.sla.log import Log
     from sterling.tickets.models import Message
 
 FOLD_RUNS_OVER = 3
-NEWEST = 60  # messages shown at once; the earlier ones are one link away
 LONG = 3_500  # characters of one message before the rest folds
 _CUT_AT_LEAST = 2_000
 
@@ -40,12 +37,6 @@ class Conversation:
     items: list[Item]
     earlier: int  # messages that are not shown
     latest: int  # the latest message's row, so that a reply can say what its writer knew
-
-
-def newest(messages: QuerySet[Message], *, whole: bool = False) -> tuple[list[Message], int]:
-    """The messages to show, oldest first, and how many earlier ones there are."""
-    earlier = 0 if whole else max(0, messages.count() - NEWEST)
-    return list(messages[earlier:]), earlier
 
 
 def conversation(shown: Sequence[Message], earlier: int, log: Log) -> Conversation:

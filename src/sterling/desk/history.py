@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from sterling.sla import queries as promises
-from sterling.tickets.access import tickets_for
+from sterling.tickets.access import moved_beside
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Ticket
 
 SPAN = timedelta(days=90)
-SHOWN = 4
 MARKS = 12  # of one ticket; the earlier ones are told by number
 
 
@@ -44,9 +41,7 @@ class History:
 def history(viewer: Viewer, ticket: Ticket, at: datetime) -> History:
     """The other tickets of its organization that moved in the last 90 days, newest first."""
     since = at - SPAN
-    others = tickets_for(viewer).select_related(None).filter(organization_id=ticket.organization_id)
-    others = others.filter(Q(updated_at__gte=since)).exclude(pk=ticket.pk).order_by("-updated_at", "-pk")
-    recent = list(others[:SHOWN])
+    recent = moved_beside(viewer, ticket, since)
     marks = promises.endings_of([one.timeline_id for one in recent])
     met, missed = promises.kept_since(ticket.organization_id, since)
     return History(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
+from sterling.accounts.access import staff
+from sterling.base.prepared import Columns
 from sterling.core.text import Text
 from sterling.desk.narrowing import Asked, matching
 from sterling.plans import queries as plans
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.hints import hinted_due
-from sterling.tickets.access import tickets_for
+from sterling.tickets.access import every_ticket, tickets_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from sterling.accounts.access import Viewer
+    from sterling.accounts.models import Agent
     from sterling.base.parts import DueView
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Plan, Priority
@@ -55,9 +58,9 @@ VIEWS = (
 _ACTIVE = Q(status__in=["open", "on_hold", "pending"])
 
 
-def _filter(view: str, viewer: Viewer, at: datetime) -> Q:
+def _filter(view: str, agent: Agent | None, at: datetime) -> Q:
     return {
-        "mine": _ACTIVE & Q(assignee=viewer.agent),
+        "mine": _ACTIVE & Q(assignee=agent),
         "pool": _ACTIVE & Q(assignee=None, tier=3),
         "unassigned": _ACTIVE & Q(assignee=None),
         "late": _ACTIVE & Q(timeline__next_due__lt=at),
@@ -106,19 +109,39 @@ def live(viewer: Viewer) -> QuerySet[Ticket]:
     return tickets_for(viewer).filter(timeline__live=True)
 
 
-def common_counts(viewer: Viewer, at: datetime) -> dict[str, int]:
-    """How many tickets stand in each view that is the same for all staff. One query."""
-    names = [view.id for view in VIEWS if view.id != "mine"]
-    found: dict[str, int] = live(viewer).aggregate(
-        **{name: Count("pk", filter=_filter(name, viewer, at)) for name in names}
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`common`: by view, the same for all staff. `active`: how many active tickets each engineer has, by key."""
+
+    common: dict[str, int]
+    active: dict[int | None, int]
+
+
+def counts(viewer: Viewer, at: datetime) -> Counts:
+    """How many tickets stand in each view, whoever looks. One query."""
+    staff(viewer)
+    found = _COUNTS.all(at)
+    common = {name: sum(row[nth] for row in found) for nth, name in enumerate(_COMMON, 1)}
+    active = 1 + _COMMON.index("next")
+    return Counts(common, {row[0]: row[active] for row in found if row[active]})
+
+
+_COMMON = [view.id for view in VIEWS if view.id != "mine"]
+
+
+def _counting(at: datetime) -> QuerySet[Ticket, Any]:
+    of_view = {name: Count("pk", filter=_filter(name, None, at)) for name in _COMMON}
+    return (
+        every_ticket()
+        .filter(timeline__live=True)
+        .order_by()
+        .values_list("assignee")
+        .annotate(**of_view)
+        .values_list("assignee", *_COMMON)
     )
-    return found
 
 
-def counts_by_agent(viewer: Viewer) -> dict[int | None, int]:
-    """How many active tickets each engineer has. One query."""
-    found = live(viewer).filter(_ACTIVE).order_by().values_list("assignee").annotate(Count("pk"))
-    return dict(found)
+_COUNTS = Columns(_counting, datetime)
 
 
 def view_named(name: str) -> View:
@@ -130,7 +153,7 @@ def places(viewer: Viewer, asked: Asked, at: datetime, *, most: int = PAGE) -> l
     if asked.words:
         found = tickets_for(viewer).filter(matching(asked.words))
     else:
-        found = live(viewer).filter(_filter(asked.view, viewer, at))
+        found = live(viewer).filter(_filter(asked.view, viewer.agent, at))
     pressing: list[str] = []
     if asked.sort == "priority":
         levels = catalog_of(plans.version_in_force(at)).priorities_by_rank()

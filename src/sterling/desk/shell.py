@@ -26,7 +26,8 @@ def page(
     **content: Any,
 ) -> HttpResponse:
     """A page that extends the shell. `counts`: where they are known already."""
-    state = board.current()
+    known_state: board.Board | None = getattr(request, "board", None)
+    state = known_state or board.current()
     viewer = viewer_of(request)
     known = listing.counts_of(state, viewer) if counts is None else counts
     hours = state.once("covers", lambda: coverage.covers(state.at))

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from sterling.accounts import queries as people
 from sterling.core.clocks import State, Status
 from sterling.core.triage import Facts, told
-from sterling.desk.conversation import Conversation, conversation, newest
+from sterling.desk.conversation import Conversation, conversation
 from sterling.desk.foresight import Foresight
 from sterling.desk.history import History, history
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import drafts_of, follow_ups, messages_for
+from sterling.tickets.access import drafts_of, follow_ups, messages_with_files
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -107,7 +107,7 @@ class TicketPage:
 def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
     service = plans.service(ticket.requester, at)
     catalog = service.catalog
-    premium = list(people.premium_contacts(ticket.organization_id, at))
+    premium = people.seats_of(ticket.organization_id, at)
     held = catalog.plans[service.held]
     return PlanCard(
         held,
@@ -129,7 +129,7 @@ def ticket_page(
     viewer: Viewer, ticket: Ticket, at: datetime, *, reads_in: tzinfo | None = None, whole: bool = False
 ) -> TicketPage:
     """The page of a ticket that came through its door."""
-    log = promises.log_of(ticket.timeline_id)
+    log = promises.log_on(ticket.timeline)
     result = log.result(at)
     zone = ZoneInfo(ticket.timeline.region.timezone)
     states = [clock.state for clock in result.clocks]
@@ -139,7 +139,7 @@ def ticket_page(
         plan=log.catalog.plans[ticket.plan],
         priority=log.catalog.priorities[ticket.priority],
         zone=zone,
-        conversation=conversation(*newest(messages_for(viewer, ticket), whole=whole), log),
+        conversation=conversation(*messages_with_files(viewer, ticket, whole=whole), log),
         foresight=Foresight(log, result, at, reads_in or zone),
         drafts=Drafts(drafts_of(viewer, ticket)),
         past=history(viewer, ticket, at),

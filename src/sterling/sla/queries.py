@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from sterling.base.prepared import Prepared
@@ -29,6 +30,15 @@ def log_of(timeline_id: int, *more_regions: str) -> log.Log:
     if timeline is None:
         raise Timeline.DoesNotExist(f"timeline {timeline_id}")
     return log.read(timeline, *more_regions)
+
+
+def log_on(timeline: Timeline, *more_regions: str) -> log.Log:
+    """The same of a timeline that was read with its catalog version just now. Two queries.
+
+    Five where something was committed in between: a log and its timeline are of one state.
+    """
+    found = log.read(timeline, *more_regions)
+    return found if found.rows[-1].seq == timeline.last_seq else log_of(timeline.pk, *more_regions)
 
 
 _TIMELINE = Prepared(
@@ -73,18 +83,28 @@ def newest_first(most: int) -> list[int]:
 
 def endings_of(timelines: Collection[int]) -> dict[int, list[str]]:
     """How the promises of these timelines ended, "met" or "missed", in the order in which they began."""
-    ended = Clock.objects.filter(timeline_id__in=timelines, state__in=[State.MET, State.MISSED])
     found: dict[int, list[str]] = {}
-    for timeline, state in ended.order_by("timeline_id", "ordinal").values_list("timeline_id", "state"):
-        found.setdefault(timeline, []).append(state)
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDINGS, [list(timelines)])
+        for timeline, state in cursor.fetchall():
+            found.setdefault(timeline, []).append(state)
     return found
 
 
 def kept_since(organization_id: int, since: datetime) -> tuple[int, int]:
     """How many of an organization's promises fell due since then and were met, and how many were missed."""
-    ended = Q(state__in=[State.MET.value, State.MISSED.value])
-    due = Clock.objects.filter(ended, organization_id=organization_id, due__gte=since)
-    found = due.aggregate(
-        met=Count("pk", filter=Q(state=State.MET)), missed=Count("pk", filter=Q(state=State.MISSED))
-    )
-    return found["met"], found["missed"]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [organization_id, since])
+        met, missed = cursor.fetchone()
+    return met, missed
+
+
+# Every ticket page asks these, so they are written out.
+_ENDINGS = """
+    SELECT timeline_id, state FROM sla_clock
+     WHERE timeline_id = ANY(%s) AND state IN ('met', 'missed') ORDER BY timeline_id, ordinal
+"""
+_KEPT = """
+    SELECT count(*) FILTER (WHERE state = 'met'), count(*) FILTER (WHERE state = 'missed') FROM sla_clock
+     WHERE state IN ('met', 'missed') AND organization_id = %s AND due >= %s
+"""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
 
 from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
@@ -35,8 +38,7 @@ RELATED = (
 
 def tickets_for(viewer: Viewer) -> QuerySet[Ticket]:
     """Staff see all; a confirmed contact the organization's; anyone else only what they opened."""
-    # A catalog is compiled once per process; its document need not come along with every ticket.
-    everything = Ticket.objects.select_related(*RELATED).defer("timeline__catalog_version__document")
+    everything = every_ticket()
     if viewer.agent:
         return everything
     contact = viewer.contact
@@ -45,6 +47,12 @@ def tickets_for(viewer: Viewer) -> QuerySet[Ticket]:
     if contact:
         return everything.filter(organization_id=contact.organization_id, requester=contact)
     return everything.none()
+
+
+def every_ticket() -> QuerySet[Ticket]:
+    """What staff see: for a query that is made once, and asked after `staff(viewer)` alone."""
+    # A catalog is compiled once per process; its document need not come along with every ticket.
+    return Ticket.objects.select_related(*RELATED).defer("timeline__catalog_version__document")
 
 
 def ticket_for(viewer: Viewer, number: str | int) -> Ticket:
@@ -96,11 +104,70 @@ def follow_ups(viewer: Viewer, ticket: Ticket) -> list[int]:
     return list(found.order_by("number").values_list("number", flat=True))
 
 
+def moved_beside(viewer: Viewer, ticket: Ticket, since: datetime) -> list[Ticket]:
+    """The few other tickets of its organization that moved last, newest first, for staff: numbers and subjects."""
+    staff(viewer)
+    return _MOVED.all(ticket.organization_id, ticket.pk, since)
+
+
+FEW = 4
+_MOVED = Prepared(
+    lambda organization, pk, since: (
+        Ticket.objects.filter(organization_id=organization, updated_at__gte=since)
+        .exclude(pk=pk)
+        .only("number", "subject", "timeline_id")
+        .order_by("-updated_at", "-pk")[:FEW]
+    ),
+    int,
+    int,
+    datetime,
+)
+
+
 def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
     """What the viewer may read of a ticket that they came to through its door: notes are for staff alone."""
     found = Message.objects.filter(ticket=ticket, organization_id=ticket.organization_id).order_by("id")
     found = found.prefetch_related("attachments")
     return found if viewer.agent else found.exclude(kind=MessageKind.NOTE)
+
+
+def messages_with_files(viewer: Viewer, ticket: Ticket, *, whole: bool = False) -> tuple[list[Message], int]:
+    """The newest of what staff may read there, oldest first, each with its files; and how many came before.
+
+    Two queries, one more where there are earlier ones.
+    """
+    staff(viewer)
+    own = (ticket.pk, ticket.organization_id)
+    found, earlier = (_EVERY if whole else _NEWEST).all(*own), 0
+    if not whole and len(found) > NEWEST:
+        found = found[:NEWEST]
+        earlier = Message.objects.filter(ticket=ticket).count() - NEWEST
+    found.reverse()
+    of_message: dict[int, list[Attachment]] = {}
+    for file in _FILES.all(*own, found[0].pk if found else 0):
+        of_message.setdefault(file.message_id, []).append(file)
+    for message in found:
+        message.files = of_message.get(message.pk, ())
+    return found, earlier
+
+
+NEWEST = 60  # messages shown at once; the earlier ones are one link away
+
+
+def _newest_first(ticket: int, organization: int) -> QuerySet[Message]:
+    return Message.objects.filter(ticket=ticket, organization_id=organization).order_by("-id")
+
+
+_EVERY = Prepared(_newest_first, int, int)
+_NEWEST = Prepared(lambda ticket, organization: _newest_first(ticket, organization)[: NEWEST + 1], int, int)
+_FILES = Prepared(
+    lambda ticket, organization, first: Attachment.objects.filter(
+        message__ticket=ticket, organization_id=organization, message__gte=first
+    ).order_by("message", "id"),
+    int,
+    int,
+    int,
+)
 
 
 def said_to_customers(viewer: Viewer) -> QuerySet[Message]:
@@ -147,9 +214,24 @@ def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Att
 def scheduled_on(viewer: Viewer, ticket: Ticket) -> QuerySet[Scheduled]:
     """The replies that wait to go out on a ticket that the viewer came to through its door, for staff alone."""
     staff(viewer)
-    found = Scheduled.objects.filter(ticket=ticket, organization_id=ticket.organization_id)
+    return _scheduled(ticket.pk, ticket.organization_id).prefetch_related("files")
+
+
+def scheduled_rows(viewer: Viewer, ticket: Ticket) -> list[Scheduled]:
+    """The same rows at once. One query; one more where there are any."""
+    staff(viewer)
+    found = _SCHEDULED.all(ticket.pk, ticket.organization_id)
+    prefetch_related_objects(found, "files")
+    return found
+
+
+def _scheduled(ticket: int, organization: int) -> QuerySet[Scheduled]:
+    found = Scheduled.objects.filter(ticket=ticket, organization_id=organization)
     found = found.filter(state__in=[ScheduledState.WAITING, ScheduledState.REFUSED])
-    return found.select_related("agent__user").prefetch_related("files").order_by("release_at", "pk")
+    return found.select_related("agent__user").order_by("release_at", "pk")
+
+
+_SCHEDULED = Prepared(_scheduled, int, int)
 
 
 def scheduled_for(viewer: Viewer, number: str | int, ref: str | int) -> Scheduled:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.template import Context, Node, TemplateSyntaxError
 from django.template.base import TextNode, token_kwargs
+from django.template.defaulttags import url as django_url
 from django.template.library import SimpleNode
+from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -91,10 +95,57 @@ def _are_literals(args: Iterable[FilterExpression]) -> bool:
     return all(isinstance(one.var, str) and not one.filters for one in args)
 
 
-@register.simple_tag(takes_context=True)
-def text(context: Context, value: Text | dict[str, str] | None) -> str:
-    """A two-language text in the reader's language; nothing for None."""
-    return in_language(value, _language(context))
+class Address(Node):
+    """`{% url %}` of a literal name: the address is made once for its values, since a page names some seventy."""
+
+    def __init__(self, name: str, args: list[FilterExpression], target: str | None) -> None:
+        self.name, self.args, self.target = name, args, target
+
+    def render(self, context: Context) -> SafeString:
+        args = [one.resolve(context) for one in self.args]
+        made = _address(settings.ROOT_URLCONF, get_script_prefix(), self.name, *args)
+        if self.target is None:
+            return made
+        context[self.target] = made
+        return SafeString("")
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _address(_urls: str, _prefix: str, name: str, *args: object) -> SafeString:
+    return conditional_escape(reverse(name, args=args))
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    """As Django's own, which still makes what is not a literal name with plain values."""
+    made = django_url(parser, token)
+    name = made.view_name.var
+    if made.kwargs or not isinstance(name, str) or made.view_name.filters:
+        return made
+    return Address(str(name), made.args, made.asvar)
+
+
+class InLanguage(Node):
+    """`{% text value %}`: a two-language text in the reader's language; nothing for None. A page has some sixty."""
+
+    def __init__(self, value: FilterExpression, target: str | None) -> None:
+        self.value, self.target = value, target
+
+    def render(self, context: Context) -> str:
+        said = in_language(self.value.resolve(context), _language(context))
+        if self.target is not None:
+            context[self.target] = said
+            return ""
+        return conditional_escape(said) if context.autoescape else said
+
+
+@register.tag
+def text(parser: Parser, token: Token) -> Node:
+    bits, target = token.split_contents()[1:], None
+    if len(bits) > 1 and bits[-2] == "as":
+        bits, target = bits[:-2], bits[-1]
+    [value], _ = _arguments(parser, bits)
+    return InLanguage(value, target)
 
 
 @register.filter(name="in")

@@ -147,4 +147,7 @@ def cleared(*, address: str, at: datetime, by: Actor) -> None:
 
 def undeliverable(addresses: Iterable[str]) -> dict[str, Undeliverable]:
     """Those of the addresses that mail came back from."""
-    return {row.address: row for row in Undeliverable.objects.filter(address__in=list(addresses))}
+    return {row.address: row for row in _CAME_BACK.all(list(addresses))}
+
+
+_CAME_BACK = Prepared(lambda addresses: Undeliverable.objects.filter(address__among=addresses), list)

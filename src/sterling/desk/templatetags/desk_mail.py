@@ -10,7 +10,7 @@ from django import template
 from sterling.channels.email import holding, senders
 from sterling.channels.email.reasons import words_for
 from sterling.desk import mailing as mail_room
-from sterling.tickets.access import scheduled_for, scheduled_on
+from sterling.tickets.access import scheduled_for, scheduled_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,7 @@ def delivery_reason(context: template.Context, error: str) -> str:
 @register.simple_tag(takes_context=True)
 def scheduled_replies(context: template.Context, ticket: Ticket) -> list[Scheduled]:
     """The replies that wait to go out on the ticket."""
-    return list(scheduled_on(context["request"].viewer, ticket))
+    return scheduled_rows(context["request"].viewer, ticket)
 
 
 @register.simple_tag(takes_context=True)

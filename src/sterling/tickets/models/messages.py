@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sterling.accounts.models import Organization
 from sterling.tickets.models.tickets import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class MessageKind(models.TextChoices):
@@ -52,6 +57,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivery_error = models.CharField(max_length=500, blank=True)
     reply_needed = models.BooleanField(default=True)
+    # Known where a page has read them together; not on disk.
+    files: Sequence[Attachment] = ()
 
     class Meta:
         indexes = [
