@@ -76,6 +76,8 @@ def test_an_administrator_adds_an_engineer(admin: Holder) -> None:
         "tier": 3,
         "role": "agent",
         "languages": [],
+        "skills": [],
+        "capacity": None,
         "timezone": "Asia/Shanghai",
         "shifts": [],
         "absences": [],

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name, validate_email
 
 from sterling.base.errors import Invalid
 from sterling.core.calendars import Calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Providers whose addresses say nothing about an employer.
 PUBLIC_DOMAINS = frozenset(
@@ -69,4 +74,19 @@ def not_blank(value: str, field: str, *, most: int = 200) -> str:
         raise Invalid.field(field, "This must not be empty.", "此项不能为空。")
     if len(cleaned) > most:
         raise Invalid.field(field, f"At most {most} characters.", f"最多 {most} 个字符。")
+    return cleaned
+
+
+MOST_SKILLS = 30
+
+
+def skills(values: Iterable[str], field: str = "skills") -> list[str]:
+    """Small letters, each once, in the order given."""
+    cleaned = list(dict.fromkeys(" ".join(value.lower().split()) for value in values))
+    if len(cleaned) > MOST_SKILLS or any(not 0 < len(one) <= 40 for one in cleaned):  # noqa: PLR2004 - the column's
+        raise Invalid.field(
+            field,
+            f"At most {MOST_SKILLS} skills of 1 to 40 letters each.",
+            f"最多 {MOST_SKILLS} 项技能，每项 1 至 40 个字符。",
+        )
     return cleaned

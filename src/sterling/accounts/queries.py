@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from sterling.accounts.models import Absence, Agent, Contact, Domain, Organization, Region, Role, Shift, User
-from sterling.base.foreseen import told
+from sterling.accounts.models import (
+    Absence,
+    Agent,
+    Contact,
+    Domain,
+    Organization,
+    Primary,
+    Region,
+    Role,
+    Shift,
+    User,
+)
+from sterling.base.foreseen import steady, told
 from sterling.base.prepared import Columns, Prepared
 from sterling.core import shifts
 
@@ -198,6 +209,30 @@ def on_duty(at: datetime, region: str | None = None) -> list[Agent]:
     """Who is on duty at `at`, everywhere or of one region, by name. Three queries, whatever the number."""
     found = agents().filter(pk__in=duty(at).on)
     return list((found if region is None else found.filter(region=region)).order_by("user__name", "pk"))
+
+
+def named_for(organization_id: int, region_id: str) -> tuple[int, ...]:
+    """The organization's primary engineer for a region and the backups in order, by key; asked once a batch."""
+    return steady("named", (organization_id, region_id), lambda: _named(organization_id, region_id))
+
+
+def _named(organization_id: int, region_id: str) -> tuple[int, ...]:
+    return tuple(row.agent_id for row in _NAMED.all(organization_id, region_id))
+
+
+_NAMED = Prepared(
+    lambda organization_id, region_id: Primary.objects.filter(
+        organization=organization_id, region=region_id
+    ).order_by("place"),
+    int,
+    str,
+)
+
+
+def primaries(organization_id: int) -> QuerySet[Primary]:
+    """Every named engineer of an organization, region by region, the primary before the backups."""
+    found = Primary.objects.filter(organization_id=organization_id).order_by("region_id", "place")
+    return found.select_related("agent__user", "region")
 
 
 def shift_of(row: Shift) -> shifts.Shift:

@@ -24,6 +24,7 @@ from sterling.api.routers import (
     promises,
     regions,
     relief,
+    routing,
     settings,
     tickets,
 )
@@ -47,6 +48,7 @@ for _room in (
     tickets,
     messages,
     relief,
+    routing,
     promises,
     outbox,
     mailboxes,

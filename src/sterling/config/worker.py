@@ -30,6 +30,7 @@ from sterling.premium.hours.actions import agree_by_silence
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
+from sterling.tickets.actions.rerouting import look_again
 from sterling.tickets.actions.scheduling import release_due
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def rounds() -> list[list[Round]]:
         [Round("release", 1.0, lambda: release_due(at=now()))],
         [
             Round("sweep", 2.0, sweep),
+            Round("routing", 5.0, lambda: look_again(at=now())),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
             Round("notices", 600.0, tell_of_contracts),
             Round("silence", 60.0, lambda: agree_by_silence(at=now())),

@@ -94,6 +94,8 @@ def _plan_set(_who: str, data: dict[str, Any], catalog: Catalog) -> Text:
 
 def _assigned(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     because = _because(data)
+    if why := data.get("why"):
+        return Text(f"Given to {data['name']}. {why['en']}", f"已分配给 {data['name']}。{why['zh']}")
     if not data.get("name"):
         return Text(f"{who} left the ticket without an engineer", f"{who} 取消了工程师分配")
     if data["name"] == who:
@@ -102,6 +104,10 @@ def _assigned(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
         f"{who} gave the ticket to {data['name']}{because.en}",
         f"{who} 将工单分配给 {data['name']}{because.zh}",
     )
+
+
+def _routed(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    return Text(data["why"]["en"], data["why"]["zh"])
 
 
 def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
@@ -136,6 +142,7 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.PRIORITY_ASKED: ("chevron-up", _asked),
     Kind.PLAN: ("star", _plan_set),
     Kind.ASSIGNED: ("user", _assigned),
+    Kind.ROUTED: ("user", _routed),
     Kind.CADENCE: ("refresh-cw", _cadence),
     Kind.NO_REPLY_NEEDED: (
         "check",

@@ -15,7 +15,7 @@ from sterling.desk.history import History, history
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import drafts_of, follow_ups, messages_with_files
+from sterling.tickets.access import drafts_of, follow_ups, messages_with_files, routing_of
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
-    from sterling.tickets.models import Draft, Ticket
+    from sterling.tickets.models import Draft, RoutingDecision, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class TicketPage:
     at: datetime
     strip: Strip
     facts: Text | None
+    routing: RoutingDecision | None
 
     @property
     def history(self) -> list[ClockView]:
@@ -153,5 +154,6 @@ def ticket_page(
         result=result,
         at=at,
         facts=_facts(log),
+        routing=routing_of(viewer, ticket).first(),
         strip=strip_of(log, result, at, zone),
     )

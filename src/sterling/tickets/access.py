@@ -16,6 +16,7 @@ from sterling.tickets.models import (
     Draft,
     Message,
     MessageKind,
+    RoutingDecision,
     Scheduled,
     ScheduledState,
     Ticket,
@@ -199,6 +200,13 @@ _DRAFTS = Prepared(
     int,
     int,
 )
+
+
+def routing_of(viewer: Viewer, ticket: Ticket) -> QuerySet[RoutingDecision]:
+    """Who a ticket was given to and why, the newest first, on one that the viewer came to by its door; for staff."""
+    staff(viewer)
+    found = RoutingDecision.objects.filter(ticket=ticket, organization_id=ticket.organization_id)
+    return found.select_related("agent__user").order_by("-pk")
 
 
 def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sterling.base import rows
+from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict
 from sterling.base.live import poke
 from sterling.base.prepared import Prepared
@@ -27,6 +28,7 @@ AMONG_US = frozenset(
         Kind.NOTE,
         Kind.CONFIRMED,
         Kind.TIER,
+        Kind.ROUTED,
         Kind.TRIAGED,
         Kind.DELIVERY_FAILED,
         Kind.BOUNCED,
@@ -52,6 +54,12 @@ class Held:
     def append(self, kind: Kind, **data: Any) -> None:
         self.log.append(kind, data, at=self.at, by=self.by)
         self.kinds.add(kind)
+
+    def note(self, kind: Kind, **data: Any) -> None:
+        """What the product did by itself, beside what was done by hand."""
+        self.log.append(kind, data, at=self.at, by=SYSTEM)
+        if not self.is_new:
+            self.kinds.add(kind)
 
     def result(self) -> Result:
         """What is promised now, with all that was appended."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sterling.base.actor import Actor
 
 LINK_LIFE = timedelta(minutes=15)
+MOST_OPEN = 1000
+KEEP = -1  # a capacity that stays as it is
 
 
 def digest(secret: str) -> str:
@@ -43,6 +45,8 @@ def create_agent(
     region: Region | None,
     tier: int = 1,
     languages: Sequence[str] = (),
+    skills: Sequence[str] = (),
+    capacity: int | None = None,
     although_contact: bool = False,
     at: datetime,
     by: Actor,
@@ -63,6 +67,7 @@ def create_agent(
     if role not in Role.values:
         raise Invalid.field("role", "One of admin, lead, agent.", "可选 admin、lead、agent。")
     _check_tier(tier)
+    _check_capacity(capacity)
     user = queries.user_by_email(address)
     if user and Agent.objects.filter(user=user).exists():
         raise Invalid.field(
@@ -71,7 +76,14 @@ def create_agent(
     if user is None:
         user = User.objects.create(email=address, name=checks.not_blank(name, "name"), created_at=at)
     agent = Agent.objects.create(
-        user=user, role=role, region=region, tier=tier, languages=list(languages), created_at=at
+        user=user,
+        role=role,
+        region=region,
+        tier=tier,
+        languages=list(languages),
+        skills=checks.skills(skills),
+        capacity=capacity,
+        created_at=at,
     )
     audit.record(
         at=at,
@@ -91,11 +103,13 @@ def change_agent(
     region: Region | None = None,
     tier: int | None = None,
     languages: Sequence[str] | None = None,
+    skills: Sequence[str] | None = None,
+    capacity: int | None = KEEP,
     timezone: str | None = None,
     at: datetime,
     by: Actor,
 ) -> Agent:
-    """What is given changes. Shifts keep their hours on the wall, in the zone that holds now."""
+    """What is given changes; a capacity of None is no limit. Shifts keep their hours on the wall of the zone that holds."""
     held = Agent.objects.select_for_update(of=("self",)).select_related("user", "region").get(pk=agent.pk)
     if tier is not None:
         _check_tier(tier)
@@ -104,15 +118,22 @@ def change_agent(
         held.region = region
     if languages is not None:
         held.languages = list(languages)
+    if skills is not None:
+        held.skills = checks.skills(skills)
+    if capacity != KEEP:
+        _check_capacity(capacity)
+        held.capacity = capacity
     if timezone is not None:
         held.user.timezone = checks.zone_name(timezone) if timezone else ""
         held.user.save(update_fields=["timezone"])
     held.version += 1
-    held.save(update_fields=["region", "tier", "languages", "version"])
+    held.save(update_fields=["region", "tier", "languages", "skills", "capacity", "version"])
     data = {
         "region": held.region_id,
         "tier": held.tier,
         "languages": held.languages,
+        "skills": held.skills,
+        "capacity": held.capacity,
         "timezone": held.user.timezone,
     }
     audit.record(at=at, actor=by, verb="agent_changed", object_kind="agent", object_id=held.pk, data=data)
@@ -122,6 +143,13 @@ def change_agent(
 def _check_tier(tier: int) -> None:
     if not 1 <= tier <= 3:  # noqa: PLR2004 - the three tiers
         raise Invalid.field("tier", "A tier is 1, 2 or 3.", "支持层级为 1、2 或 3。")
+
+
+def _check_capacity(capacity: int | None) -> None:
+    if capacity is not None and not 1 <= capacity <= MOST_OPEN:
+        raise Invalid.field(
+            "capacity", f"From 1 to {MOST_OPEN} open tickets, or none.", f"1 至 {MOST_OPEN} 个工单，或不限。"
+        )
 
 
 @transaction.atomic

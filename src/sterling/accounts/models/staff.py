@@ -48,6 +48,9 @@ class Agent(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
     tier = models.PositiveSmallIntegerField(default=1)
     languages = ArrayField(models.CharField(max_length=10), default=list)
+    skills = ArrayField(models.CharField(max_length=40), default=list)
+    capacity = models.PositiveSmallIntegerField(null=True)
+    """So many open tickets are enough; routing goes over it only where a reply is due. None: no limit."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 router = Router(tags=["Engineers"])
 
 Languages = Annotated[list[Annotated[str, Field(max_length=10)]], Field(max_length=20)]
+Skills = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=30)]
 DAY = "The first date that counts, in the engineer's zone; none: since ever."
 
 
@@ -56,6 +57,8 @@ class AgentIn(In):
     tier: int = 1
     role: Short = "agent"
     languages: Languages = Field(default_factory=list)
+    skills: Skills = Field(default_factory=list, description="What routing looks for, such as `sso`.")
+    capacity: int | None = Field(None, description="So many open tickets are enough; null: no limit.")
     timezone: Short = Field("", description="Such as Europe/Berlin; empty: the region's.")
     shifts: Shifts = Field(default_factory=list)
     absences: Absences = Field(default_factory=list)
@@ -67,6 +70,8 @@ class AgentChanges(In):
     region: Ref | None = None
     tier: int | None = None
     languages: Languages | None = None
+    skills: Skills | None = None
+    capacity: int | None = None
     timezone: Short | None = None
     shifts: Shifts | None = None
     absences: Absences | None = None
@@ -92,6 +97,8 @@ class AgentOut(Out):
     tier: int
     role: str
     languages: list[str]
+    skills: list[str]
+    capacity: int | None
     timezone: str = Field(description="Of their shifts: their own, else the region's.")
     shifts: list[ShiftOut]
     absences: list[AbsenceOut]
@@ -107,6 +114,8 @@ def agent_out(agent: Agent) -> dict[str, Any]:
         "tier": agent.tier,
         "role": agent.role,
         "languages": agent.languages,
+        "skills": agent.skills,
+        "capacity": agent.capacity,
         "timezone": agent.zone,
         "shifts": [
             {"hours": row.hours, "starts": row.starts, "ends": row.ends} for row in agent.shifts.all()
@@ -144,6 +153,8 @@ def add_agent(request: ApiRequest, body: AgentIn) -> dict[str, Any]:
         region=known_region(body.region) if body.region else None,
         tier=body.tier,
         languages=body.languages,
+        skills=body.skills,
+        capacity=body.capacity,
         at=request.at,
         by=request.viewer.actor,
     )
@@ -161,7 +172,9 @@ def edit_agent(
     """Another region, tier, zone or other languages; other shifts or absences. Takes a lead."""
     agent = _agent_to_change(request.viewer, agent_id)
     require_match(request, agent.version)
-    facts = body.model_dump(exclude_unset=True, include={"tier", "languages", "timezone"})
+    facts = body.model_dump(
+        exclude_unset=True, include={"tier", "languages", "skills", "capacity", "timezone"}
+    )
     if body.region:
         facts["region"] = known_region(body.region)
     if facts:

@@ -154,8 +154,8 @@ class _Routing:
         return self._decision(Code.NO_SHIFTS if eligible else Code.NOBODY, None, [])
 
     def _line(self, some: Sequence[Engineer]) -> list[Engineer]:
-        """The best first: fit, then whoever has waited longest. Equal in all of that: the lower key."""
-        return sorted(some, key=lambda one: (*self._fit(one), one.waited_since, one.id))
+        """The best first: fit, then whoever has waited longest. Equal in that: fewer open tickets, then the lower key."""
+        return sorted(some, key=lambda one: (*self._fit(one), one.waited_since, one.load, one.id))
 
     def _fit(self, one: Engineer) -> tuple[int, int, bool, int, bool]:
         case = self.case

@@ -10,9 +10,10 @@ from sterling.base.errors import Conflict, Invalid, NotAllowed, NotYours
 from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.sla.kinds import Kind
+from sterling.tickets.actions import routing
 from sterling.tickets.actions.opening import clean_subject, support_region
 from sterling.tickets.held import hold, hold_open
-from sterling.tickets.models import Ticket
+from sterling.tickets.models import Occasion, Ticket
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +35,11 @@ def set_priority(*, ticket: Ticket, priority: str, reason: str = "", at: datetim
     elif held.ticket.priority_confirmed_at is None:
         held.append(Kind.CONFIRMED, priority=priority, reason=reason.strip())
     held.ticket.priority_confirmed_at = held.ticket.priority_confirmed_at or held.at
+    if routing.is_bypassing(held.log.catalog, priority) and not routing.is_bypassing(
+        held.log.catalog, before
+    ):
+        held.ticket.priority = priority
+        routing.think_over(held, Occasion.URGENT)
     held.settle()
     return held.ticket
 
@@ -45,8 +51,12 @@ def assign(*, ticket: Ticket, to: Agent | None, reason: str = "", at: datetime, 
         raise Conflict(Text("This engineer is no longer active.", "该工程师已停用。"))
     held = hold(ticket, at=at, by=by)
     if held.ticket.assignee_id != (to.pk if to else None):
-        held.append(Kind.ASSIGNED, to=to.pk if to else None, name=to.name if to else "", reason=reason)
+        tier = {"tier": to.tier} if to else {}
+        held.append(
+            Kind.ASSIGNED, to=to.pk if to else None, name=to.name if to else "", reason=reason, **tier
+        )
         held.ticket.assignee = to
+        held.ticket.route_at = None
         held.settle()
     return held.ticket
 

@@ -19,6 +19,7 @@ from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
 from sterling.sla.models import Timeline
 from sterling.tickets import acknowledgement, followers, messages
+from sterling.tickets.actions import routing
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
 from sterling.tickets.models import Message, MessageKind, Ticket
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent, Contact, Region
     from sterling.base.actor import Actor
-    from sterling.core.clocks import Result
+    from sterling.core.clocks import Clock, Result
     from sterling.core.triage import Facts
     from sterling.plans.queries import Service
 
@@ -154,6 +155,7 @@ def opened(
     )
     said = replace(content, text=text)
     held = Held(ticket, log, log.instant(recorded_at), by, is_new=True)
+    owed = held.result().owed
     if follow_up_of and agent:
         followers.inherit(held, follow_up_of)
     if agent:
@@ -173,9 +175,10 @@ def opened(
         )
         followers.carry_over(held, requester, content, channel)
         if acknowledge:
-            _acknowledge(held, first, next_key, unnamed(requester, service, at))
+            _acknowledge(held, first, next_key, unnamed(requester, service, at), owed)
     if follow_up_of:
         held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
+    routing.at_opening(held, owed.due if owed else None, follow_up_of.assignee if follow_up_of else None)
     ticket.first_message_key = first_key
     return ticket, held.settle()
 
@@ -237,10 +240,9 @@ def _triage(requester: Contact) -> str:
     return "" if requester.confirmed_at else "unconfirmed_contact"
 
 
-def _acknowledge(held: Held, first: Message, key: int, whose: Unnamed | None) -> None:
-    result = held.result()
-    due = result.owed.due if result.owed else None
-    target = result.owed.target if result.owed else None
+def _acknowledge(held: Held, first: Message, key: int, whose: Unnamed | None, owed: Clock | None) -> None:
+    due = owed.due if owed else None
+    target = owed.target if owed else None
     text = acknowledgement.text(held.ticket, due=due, target=target, unnamed=whose)
     messages.from_agent(
         held.ticket,

@@ -12,8 +12,10 @@ from sterling.core.text import Text
 from sterling.core.triage import suggested_priority
 from sterling.sla.kinds import Kind
 from sterling.tickets import messages
+from sterling.tickets.actions import routing
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import hold_open
+from sterling.tickets.models import Occasion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,6 +72,9 @@ def propose_priority(
     }
     if held.ticket.priority_confirmed_at is None:
         held.append(Kind.PRIORITY, **said)
+        if routing.is_bypassing(catalog, priority) and not routing.is_bypassing(catalog, before):
+            held.ticket.priority = priority
+            routing.think_over(held, Occasion.URGENT)
     else:
         held.append(Kind.PRIORITY_ASKED, **said)
         held.ticket.triage = held.ticket.triage or ASKED

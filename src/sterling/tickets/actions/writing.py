@@ -15,10 +15,11 @@ from sterling.core.release import lateness
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets import followers, messages
+from sterling.tickets.actions import routing
 from sterling.tickets.actions.opening import open_ticket
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held, goes_on, hold, hold_open
-from sterling.tickets.models import Message, MessageKind, Ticket
+from sterling.tickets.models import Message, MessageKind, Occasion, Ticket
 from sterling.tickets.statuses import status_of
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def customer_wrote(
     followers.carry_over(held, contact, content, channel)
     since = {"since": received_at.isoformat()} if received_at < held.at else {}
     held.append(Kind.CUSTOMER_MESSAGE, message=message.pk, **since)
+    if held.ticket.status == Status.SOLVED:
+        routing.think_over(held, Occasion.REOPENED)
     held.settle()
     return message
 

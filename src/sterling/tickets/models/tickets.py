@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sterling.accounts.models import Agent, Contact, Organization
@@ -23,6 +24,10 @@ class Ticket(models.Model):
     plan = models.CharField(max_length=40)
     tier = models.PositiveSmallIntegerField(default=1)
     assignee = models.ForeignKey(Agent, on_delete=models.SET_NULL, null=True, related_name="tickets")
+    skills = ArrayField(models.CharField(max_length=40), default=list)
+    """What its engineer should know; routing looks for it."""
+    route_at = models.DateTimeField(null=True)
+    """When routing looks again: somebody comes on shift. A hint."""
     triage = models.CharField(max_length=60, blank=True)
     workaround_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
@@ -44,6 +49,9 @@ class Ticket(models.Model):
             models.Index(fields=["organization", "status"]),
             models.Index(fields=["assignee", "status"]),
             models.Index(fields=["requester"]),
+            models.Index(
+                fields=["route_at"], condition=models.Q(route_at__isnull=False), name="ticket_to_route"
+            ),
         ]
 
     def __str__(self) -> str:
