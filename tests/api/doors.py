@@ -203,7 +203,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/organizations/{organization_id}/hours"): _no_body,
     ("POST", "/organizations/{organization_id}/hours/draws"): lambda _: {"hours": 1, "item": "upgrade"},
     ("POST", "/organizations/{organization_id}/hours/draws/{draw_id}/decision"): lambda _: {"agree": True},
+    ("GET", "/organizations/{organization_id}/hours/draws"): _no_body,
+    ("POST", "/organizations/{organization_id}/hours/draws/{draw_id}/release"): lambda _: {"reason": "r"},
     ("GET", "/organizations/{organization_id}/service-plan"): _no_body,
+    ("POST", "/organizations/{organization_id}/service-plan/agreement"): lambda _: {"version": 1},
     ("PUT", "/organizations/{organization_id}/service-plan"): lambda _: {
         "items": [{"id": "upgrade", "title": "Upgrade", "hours": 2}], "agreed": True,
     },

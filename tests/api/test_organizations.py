@@ -170,6 +170,10 @@ def test_entitlements_say_what_is_included_used_and_what_would_bring_the_rest(ad
 HOURS = {
     ("POST", "hours/draws"): b'{"hours": 1, "item": "upgrade"}',
     ("GET", "hours"): b"",
+    ("GET", "hours/draws"): b"",
+    ("POST", "hours/draws/1/release"): b'{"reason": "r"}',
+    ("POST", "hours/draws/1/decision"): b'{"agree": true}',
+    ("POST", "service-plan/agreement"): b'{"version": 1}',
     ("GET", "service-plan"): b"",
     ("PUT", "service-plan"): b'{"items": [{"id": "a", "title": "A", "hours": 1}], "agreed": true}',
 }

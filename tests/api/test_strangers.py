@@ -46,6 +46,7 @@ STAFF = {
     ("GET", "/tickets/{number}/mail"), ("POST", "/tickets/{number}/held/{held_id}"),
     ("GET", "/tickets/{number}/scheduled"), ("POST", "/tickets/{number}/scheduled"),
     ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"),
+    ("POST", "/organizations/{organization_id}/hours/draws/{draw_id}/release"),
     ("POST", "/organizations/{organization_id}/hours/draws"), ("PUT", "/organizations/{organization_id}/service-plan"),
 }  # fmt: skip
 

@@ -15,9 +15,9 @@ from sterling.core.contracts import (
     Term,
     add_months,
     current_term,
+    granted,
     notices,
     prorated_price,
-    prorated_time,
 )
 
 YEAR = Term(date(2026, 1, 1), date(2027, 1, 1), grace_days=14)
@@ -64,7 +64,7 @@ def test_gold_to_platinum_at_half_time_costs_half_the_difference():
     assert prorated_price(Decimal(28000), Decimal(60000), half, YEAR.starts, date(2027, 1, 1)) == Decimal(
         "16043.84"
     )
-    assert prorated_time(8 * HOUR, 24 * HOUR, half, YEAR.starts, date(2027, 1, 1)) == 8 * HOUR
+    assert granted(8 * HOUR, [(half, 24 * HOUR)], YEAR.starts, date(2027, 1, 1)) == 16 * HOUR
 
 
 def test_a_downgrade_is_a_credit():
@@ -72,7 +72,7 @@ def test_a_downgrade_is_a_credit():
     assert prorated_price(Decimal(60000), Decimal(28000), last, YEAR.starts, date(2027, 1, 1)) == Decimal(
         "-87.67"
     )
-    assert prorated_time(24 * HOUR, 8 * HOUR, last, YEAR.starts, date(2027, 1, 1)) == timedelta(0)
+    assert granted(24 * HOUR, [(last, 8 * HOUR)], YEAR.starts, date(2027, 1, 1)) == 24 * HOUR
 
 
 DAYS = st.integers(0, 364).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
@@ -83,16 +83,17 @@ def test_going_up_and_down_on_one_day_costs_nothing(day, one, other):
     begins, until = date(2026, 1, 1), date(2027, 1, 1)
     up = prorated_price(Decimal(one), Decimal(other), day, begins, until)
     assert up + prorated_price(Decimal(other), Decimal(one), day, begins, until) == 0
-    hours = prorated_time(one * HOUR, other * HOUR, day, begins, until)
-    assert hours % QUARTER == timedelta(0)
-    assert abs(hours - (other - one) * HOUR * ((until - day).days / 365)) <= QUARTER / 2
+    assert granted(one * HOUR, [(day, other * HOUR), (day, one * HOUR)], begins, until) == one * HOUR
+    total = granted(one * HOUR, [(day, other * HOUR)], begins, until)
+    assert total % QUARTER == timedelta(0)
+    assert abs(total - one * HOUR - (other - one) * HOUR * ((until - day).days / 365)) <= QUARTER / 2
 
 
 @given(st.integers(0, 100), st.integers(0, 100))
 def test_a_change_on_the_first_day_is_worth_the_whole_difference(one, other):
     first, until = date(2026, 1, 1), date(2027, 1, 1)
     assert prorated_price(Decimal(one), Decimal(other), first, first, until) == Decimal(other - one)
-    assert prorated_time(one * HOUR, other * HOUR, first, first, until) == (other - one) * HOUR
+    assert granted(one * HOUR, [(first, other * HOUR)], first, until) == other * HOUR
 
 
 def test_notices_come_ninety_thirty_and_seven_days_before_the_end():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sterling.core.contracts import prorated_time
+from sterling.core.contracts import granted
 from sterling.core.hours import (
     NOTHING,
     STEP,
@@ -53,6 +55,10 @@ def ledgers(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
+SLOWLY = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+@SLOWLY
 @given(ledgers())
 def test_nothing_is_ever_less_than_nothing(entries):
     found = balance(entries)
@@ -60,6 +66,7 @@ def test_nothing_is_ever_less_than_nothing(entries):
     assert found.granted == found.booked + found.used + found.expired + found.left
 
 
+@SLOWLY
 @given(ledgers(), st.randoms())
 def test_the_balance_is_the_sum_in_any_order(entries, chance):
     shuffled = list(entries)
@@ -67,6 +74,7 @@ def test_the_balance_is_the_sum_in_any_order(entries, chance):
     assert balance(shuffled) == balance(entries)
 
 
+@SLOWLY
 @given(ledgers())
 def test_after_the_lapse_nothing_is_left(entries):
     last = lapse(balance(entries))
@@ -93,16 +101,39 @@ def test_more_cannot_be_agreed_to_than_is_booked():
         agreed(Balance(granted=8 * HOUR, booked=HOUR), 2 * HOUR)
 
 
-@given(st.lists(st.integers(0, 365), min_size=1, max_size=6, unique=True))
-def test_changing_plans_over_a_term_loses_no_more_than_the_rounding(days):
-    """Up and down between Gold and Platinum: each change is rounded to 15 minutes, to the day."""
-    begins, until = date(2026, 1, 1), date(2027, 1, 1)
-    total, plan, exact = 8 * HOUR, 8 * HOUR, 8.0
-    for place in sorted(days):
-        other = 24 * HOUR if plan == 8 * HOUR else 8 * HOUR
-        day = begins + timedelta(days=place)
-        total += prorated_time(plan, other, day, begins, until)
-        exact += (other - plan) / HOUR * (365 - place) / 365
-        plan = other
-    assert abs(total / HOUR - exact) <= len(days) * 0.125 + 1e-9
+TERM = (date(2026, 1, 1), date(2027, 1, 1))
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 365).map(lambda days: TERM[0] + timedelta(days=days)),
+        st.integers(0, 40).map(lambda hours: hours * HOUR),
+    ),
+    max_size=12,
+).map(lambda changes: sorted(changes, key=lambda change: change[0]))
+
+
+@given(st.integers(0, 40).map(lambda hours: hours * HOUR), CHANGES)
+def test_a_term_grants_the_share_of_every_day_rounded_once(first, changes):
+    """Whatever the number of changes: half a quarter at the most lies between it and the exact sum."""
+    exact, amount = Fraction(0), first
+    days = dict[date, timedelta](changes)  # the last change of a day holds
+    for place in range(365):
+        amount = days.get(TERM[0] + timedelta(days=place), amount)
+        exact += Fraction(amount // HOUR, 365)
+    total = granted(first, changes, *TERM)
     assert total % STEP == NOTHING
+    assert abs(Fraction(total // STEP, 4) - exact) <= Fraction(1, 8)
+
+
+@given(st.integers(0, 40).map(lambda hours: hours * HOUR), CHANGES)
+def test_what_each_change_adds_sums_to_what_the_term_grants(first, changes):
+    """The ledger gets differences; together they are the whole, so nothing is lost over a term."""
+    sums = [granted(first, changes[:count], *TERM) for count in range(len(changes) + 1)]
+    deltas = [after - before for before, after in pairwise(sums)]
+    assert sum(deltas, first) == granted(first, changes, *TERM)
+
+
+def test_gold_to_platinum_and_back_each_month_keeps_to_the_quarter():
+    """Ten changes in a year: their exact sum, to the quarter."""
+    days = [date(2026, month, 11) for month in range(2, 12)]
+    changes = [(day, (24 if place % 2 == 0 else 8) * HOUR) for place, day in enumerate(days)]
+    assert granted(8 * HOUR, changes, *TERM) == timedelta(hours=14, minutes=30)

@@ -174,6 +174,11 @@ def managers(organization_id: int) -> QuerySet[Contact]:
     return Contact.objects.filter(organization_id=organization_id, is_manager=True).order_by("name", "pk")
 
 
+def customers() -> QuerySet[Organization]:
+    """Every organization that somebody placed, with its region."""
+    return Organization.objects.select_related("region").filter(is_provisional=False).order_by("pk")
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """Agents by key: `on` are on duty; `off` are not, by their shifts or an absence. The others have no shifts.

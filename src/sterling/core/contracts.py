@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CENT = Decimal("0.01")
 QUARTER = timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
+MINUTE_SHARE = Fraction(1, 15)  # of a quarter
 NOTICE_DAYS = (90, 30, 7)
 
 
@@ -76,11 +83,20 @@ def prorated_price(before: Decimal, after: Decimal, day: date, begins: date, unt
     return ((after - before) * share).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def prorated_time(before: timedelta, after: timedelta, day: date, begins: date, until: date) -> timedelta:
-    """The same for hours, rounded to 15 minutes (R50); half a quarter goes to the customer."""
-    whole, left = (until - begins).days, (until - max(day, begins)).days
-    quarters = (after - before) * left / whole / QUARTER
-    return QUARTER * int((Decimal(quarters)).quantize(Decimal(1), rounding="ROUND_HALF_UP"))
+def granted(
+    first: timedelta, changes: Iterable[tuple[date, timedelta]], begins: date, until: date
+) -> timedelta:
+    """What a term [begins, until) grants in all: `first` at its begin, from each change's day on another amount.
+
+    The exact share of every day is summed and rounded once, to 15 minutes; so changes lose nothing on the way.
+    """
+    whole, total, amount = (until - begins).days, Fraction(first // MINUTE), first
+    for day, other in changes:
+        left = (until - min(max(day, begins), until)).days
+        total += Fraction((other - amount) // MINUTE * left, whole)
+        amount = other
+    quarters = total * MINUTE_SHARE
+    return QUARTER * ((2 * quarters.numerator + quarters.denominator) // (2 * quarters.denominator))
 
 
 def notices(term: Term, day: date) -> tuple[int, ...]:

@@ -9,17 +9,19 @@ from ninja import Router
 from pydantic import Field
 
 from sterling.accounts import access
+from sterling.accounts.access import managed_by
 from sterling.accounts.models import Role
 from sterling.api.request import ApiRequest
 from sterling.api.shapes import In, Instant, Line, Out, Short, at
 from sterling.base.errors import FieldError, Invalid
-from sterling.premium.hours import actions, queries
-from sterling.premium.hours.access import draw_for, hours_for
+from sterling.premium.hours import actions, queries, service_plans
+from sterling.premium.hours.access import deciding, draw_for, hours_for, service_plan_for
 from sterling.premium.hours.models import Draw, ServicePlan
 
 router = Router(tags=["Hours"])
 HOUR = timedelta(hours=1)
 MOST = 10_000
+MOST_DRAWS = 1_000
 
 
 class EntryOut(Out):
@@ -76,6 +78,7 @@ class DrawIn(In):
     item: Short = Field(description="The id of an item of the agreed service plan.")
     note: Line = ""
     override: bool = Field(False, description="A manager allows more than is left.")
+    reason: Line = Field("", description="Why more is allowed; kept with the override.")
 
 
 class DrawOut(Out):
@@ -84,7 +87,7 @@ class DrawOut(Out):
     title: str
     hours: float
     note: str
-    state: str = Field(description="asked, agreed or declined.")
+    state: str = Field(description="asked, agreed, declined or withdrawn.")
     asked_at: Instant
     agreed_by_silence_at: Instant = Field(description="Until then the customer may decide.")
     decided_at: Instant | None
@@ -128,10 +131,15 @@ def ask_draw(request: ApiRequest, organization_id: str, body: DrawIn) -> dict[st
         item=body.item,
         note=body.note,
         override=body.override,
+        why=body.reason,
         at=request.at,
         by=request.viewer.actor,
     )
     return draw_out(draw)
+
+
+class DrawsOut(Out):
+    items: list[DrawOut]
 
 
 class DecisionIn(In):
@@ -141,13 +149,35 @@ class DecisionIn(In):
 
 @router.post("/organizations/{organization_id}/hours/draws/{draw_id}/decision", response={201: DrawOut})
 def decide_draw(request: ApiRequest, organization_id: str, draw_id: str, body: DecisionIn) -> dict[str, Any]:
-    """The customer agrees or declines; staff may note what the customer said."""
+    """The customer agrees or declines (a manager or a named contact); staff may note what the customer said."""
     organization = hours_for(request.viewer, organization_id, request.at)
-    draw = draw_for(request.viewer, organization, draw_id)
+    draw = deciding(request.viewer, organization, draw_id, request.at)
     decided = actions.decide_draw(
         draw=draw, agree=body.agree, reason=body.reason, at=request.at, by=request.viewer.actor
     )
     return draw_out(decided)
+
+
+@router.get("/organizations/{organization_id}/hours/draws", response=DrawsOut)
+def list_draws(request: ApiRequest, organization_id: str) -> dict[str, Any]:
+    """What was asked for, the newest first, and what became of it."""
+    organization = hours_for(request.viewer, organization_id, request.at)
+    actions.settle(organization_id=organization.pk, at=request.at)
+    return {"items": [draw_out(one) for one in queries.draws_of(organization.pk)[:MOST_DRAWS]]}
+
+
+class ReasonIn(In):
+    reason: Line
+
+
+@router.post("/organizations/{organization_id}/hours/draws/{draw_id}/release", response={201: DrawOut})
+def release_draw(request: ApiRequest, organization_id: str, draw_id: str, body: ReasonIn) -> dict[str, Any]:
+    """Staff take back what they asked for, before it is decided: the hours are free again."""
+    access.staff(request.viewer)
+    organization = hours_for(request.viewer, organization_id, request.at)
+    draw = draw_for(request.viewer, organization, draw_id)
+    withdrawn = actions.withdraw_draw(draw=draw, reason=body.reason, at=request.at, by=request.viewer.actor)
+    return draw_out(withdrawn)
 
 
 class ItemIn(In):
@@ -159,11 +189,17 @@ class ItemIn(In):
 class ServicePlanIn(In):
     items: list[ItemIn]
     agreed: bool = Field(False, description="Both sides agreed; recorded with who says so and when.")
+    offered: bool = Field(False, description="The vendor stands by it; the customer may agree.")
+    silence_days: int | None = Field(
+        None, description="After so many days of silence a draw counts as agreed to; 5 unless it was set."
+    )
 
 
 class ServicePlanOut(Out):
     version: int
     items: list[dict[str, Any]]
+    silence_days: int
+    offered: bool
     agreed: bool
     agreed_at: Instant | None
     agreed_by: str
@@ -171,11 +207,14 @@ class ServicePlanOut(Out):
 
 def plan_out(plan: ServicePlan | None) -> dict[str, Any]:
     if plan is None:
-        return {"version": 0, "items": [], "agreed": False, "agreed_at": None, "agreed_by": ""}
-    items = sorted(plan.items.all(), key=lambda item: item.place)
+        none = {"version": 0, "items": [], "silence_days": service_plans.SILENCE_DAYS, "offered": False}
+        return none | {"agreed": False, "agreed_at": None, "agreed_by": ""}
+    items = queries.items_of(plan)
     return {
         "version": plan.number,
         "items": [{"id": one.key, "title": one.title, "hours": _hours(one.expected)} for one in items],
+        "silence_days": plan.silence_days,
+        "offered": plan.offered_at is not None,
         "agreed": plan.agreed_at is not None,
         "agreed_at": at(plan.agreed_at),
         "agreed_by": plan.agreed_by,
@@ -202,7 +241,23 @@ def put_service_plan(request: ApiRequest, organization_id: str, body: ServicePla
         organization_id=organization.pk,
         items=items,
         agreed=body.agreed,
+        offered=body.offered,
+        silence_days=body.silence_days,
         at=request.at,
         by=request.viewer.actor,
     )
+    return plan_out(queries.service_plan(organization.pk))
+
+
+class AgreementIn(In):
+    version: int
+
+
+@router.post("/organizations/{organization_id}/service-plan/agreement", response={201: ServicePlanOut})
+def agree_to_service_plan(request: ApiRequest, organization_id: str, body: AgreementIn) -> dict[str, Any]:
+    """The customer's manager agrees to the version that is offered."""
+    organization = hours_for(request.viewer, organization_id, request.at)
+    managed_by(request.viewer)
+    plan = service_plan_for(request.viewer, organization, body.version)
+    service_plans.agree_to(plan=plan, at=request.at, by=request.viewer.actor)
     return plan_out(queries.service_plan(organization.pk))

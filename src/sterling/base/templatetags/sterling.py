@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -200,6 +200,18 @@ def kind(context: Context, metric: str) -> SafeString:
         drawing.icon(ICONS[metric], size="small"),
         KINDS[metric].to(_language(context)),
     )
+
+
+@register.filter
+def hours(amount: timedelta) -> str:
+    """Service hours as a number: `2.25`."""
+    return f"{amount / timedelta(hours=1):g}"
+
+
+@register.filter
+def signed_hours(amount: timedelta) -> str:
+    """The same with its sign: `+8`, `−1.25`, `0`."""
+    return f"{amount / timedelta(hours=1):+g}".replace("-", "−") if amount else "0"
 
 
 @register.simple_tag

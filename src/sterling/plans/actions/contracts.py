@@ -13,7 +13,7 @@ from django.db import transaction
 from sterling.base import audit
 from sterling.base.errors import Conflict, Invalid
 from sterling.core.catalog.entitlements import limit
-from sterling.core.contracts import current_term, prorated_price, prorated_time
+from sterling.core.contracts import current_term, granted, prorated_price
 from sterling.core.text import Text
 from sterling.plans import queries
 from sterling.plans.actions.catalogs import refused_plan
@@ -127,16 +127,42 @@ def difference(contract: Contract, plan: str, at: datetime) -> Difference:
     before, after = contract.price, price_of(catalog, plan, segment, contract.currency)
     price = None if before is None or after is None else prorated_price(before, after, day, begins, until)
     had, gets = (catalog.plans[name].entitlements for name in (contract.plan, plan))
-    hours = [_hours(granted.get("ps_hours", 0)) for granted in (had, gets)]
+    hours = _added_hours(contract, catalog, plan, day, (begins, until))
     return Difference(
         before,
         after,
         price,
-        prorated_time(hours[0], hours[1], day, begins, until),
+        hours,
         (begins, until),
         limit(had.get("premium_contacts", 0)),
         limit(gets.get("premium_contacts", 0)),
     )
+
+
+def _added_hours(
+    contract: Contract, catalog: Catalog, plan: str, day: date, term: tuple[date, date]
+) -> timedelta:
+    """What changing to `plan` on `day` adds to what the term grants, all its earlier changes counted in."""
+
+    def worth(name: str) -> timedelta:
+        return (
+            _hours(catalog.plans[name].entitlements.get("ps_hours", 0)) if name in catalog.plans else NOTHING
+        )
+
+    begins, until = term
+    changes = queries.changes_of(contract)
+    first, steps = changes[0].plan_from if changes else contract.plan, []
+    for change in changes:
+        on = queries.day_of(contract, change.at)
+        if on < begins:
+            first = change.plan_to
+        else:
+            steps.append((on, worth(change.plan_to)))
+    before = granted(worth(first), steps, begins, until)
+    return granted(worth(first), [*steps, (day, worth(plan))], begins, until) - before
+
+
+NOTHING = timedelta()
 
 
 def _hours(value: object) -> timedelta:

@@ -9,13 +9,19 @@ from sterling.plans.models import Contract
 
 
 class ServicePlan(models.Model):
-    """What the hours are for, as a version: agreed once both sides said so. A new one supersedes the old."""
+    """What the hours are for, as a version: offered by the vendor, agreed once the customer said so too.
+
+    A new one supersedes the old once it is agreed. `mailed_at`: the customer's managers were told of the offer.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="service_plans")
     number = models.PositiveIntegerField()
     silence_days = models.PositiveSmallIntegerField(default=5)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=200)
+    offered_at = models.DateTimeField(null=True)
+    offered_by = models.CharField(max_length=200, blank=True)
+    mailed_at = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
     agreed_by = models.CharField(max_length=200, blank=True)
 
@@ -23,6 +29,10 @@ class ServicePlan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "number"], name="one_service_plan_per_number"),
             models.UniqueConstraint(fields=["id", "organization"], name="service_plan_with_organization"),
+            models.CheckConstraint(
+                condition=models.Q(agreed_at__isnull=True) | models.Q(offered_at__isnull=False),
+                name="agreed_by_both_sides",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,6 +60,7 @@ class DrawState(models.TextChoices):
     ASKED = "asked"
     AGREED = "agreed"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class Draw(models.Model):
@@ -69,11 +80,13 @@ class Draw(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["id", "organization"], name="draw_with_organization")]
         indexes = [
-            models.Index(fields=["silence_at"], condition=models.Q(state="asked"), name="draw_by_silence")
+            models.Index(fields=["id"], condition=models.Q(mailed_at__isnull=True), name="draw_to_mail"),
+            models.Index(fields=["silence_at"], condition=models.Q(state="asked"), name="draw_by_silence"),
         ]
 
     def __str__(self) -> str:
@@ -100,3 +113,31 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+
+class HoursNotice(models.Model):
+    """That what is left of a term lapses in so many days: raised once for a term and a number of days."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="hours_notices")
+    term_begins = models.DateField()
+    term_ends = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    left = models.DurationField()
+    at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "term_begins", "days"], name="one_hours_notice_per_term_and_days"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(mailed_at__isnull=True), name="hours_notice_to_mail"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left} lapse on {self.term_ends}"
