@@ -32,6 +32,7 @@ from tests import make
 from tests.channels.email.mailboxes import imap, mailbox
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
+from tests.flows import gallery_hours
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 GERMAN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -166,7 +167,7 @@ def empty_walk(language: str, theme: str) -> Walk:
     desk = signed_in(make.agent("Noor Haddad", role="admin"), language, theme)
     for view in VIEWS:
         found.take(f"empty-queue-{view.id}", desk, f"/desk/?view={view.id}")
-    for room in ("alarms", "outbox", "mail", "mailboxes", "organizations", "contracts"):
+    for room in ("alarms", "outbox", "mail", "mailboxes", "organizations", "contracts", "hours"):
         found.take(f"empty-{room}", desk, f"/desk/{room}/")
     found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
     return found
@@ -181,6 +182,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _regions(found, desk)
     _catalog(found, desk)
     _contracts(found, desk, made)
+    gallery_hours.take(found, desk, made)
     _refusals(found, desk, made, language, theme)
     _portal(found, made, language, theme)
     _way_in(found, made, language, theme)
@@ -304,6 +306,7 @@ def _portal(found: Walk, made: World, language: str, theme: str) -> None:
     found.take("portal-new-refused", portal, "/new", half, status=422)
     found.take("portal-priority", portal, f"/tickets/{made.tickets['open'].number}/priority")
     found.take("portal-organization", portal, "/organization")
+    gallery_hours.portal(found, portal)
     found.take("portal-settings", portal, "/settings")
     found.take("portal-not-found", portal, "/tickets/999999/", status=404)
 

@@ -25,6 +25,7 @@ PAIRS = [("en", "light"), ("zh", "dark"), *([("en", "dark"), ("zh", "light")] if
 NO_PAGES = {
     "desk:formatted", "desk:guide", "desk:rows", "desk:effects", "desk:presence", "desk:alarm_news",
     "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
+    "desk:hours_csv", "portal:hours_csv",
     "portal:attachment",
 }  # fmt: skip
 

@@ -49,6 +49,7 @@ class OrganizationPage:
     cap: float | None
     included: list[Included]
     lacking: list[Included]
+    has_hours: bool
 
 
 def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> OrganizationPage:
@@ -71,6 +72,7 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,
         included=[one for one in every if one.value],
         lacking=[one for one in every if not one.value],
+        has_hours="ps_hours" in catalog.entitlements and held.includes("ps_hours"),
     )
 
 

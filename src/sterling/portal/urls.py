@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.portal import views, views_asking, views_organization
+from sterling.portal import views, views_asking, views_hours, views_organization
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,5 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("organization", views_organization.organization, name="organization"),
     path("organization/people/<str:contact>", views_organization.change_person, name="change_person"),
+    path("hours", views_hours.hours_page, name="hours"),
+    path("hours/statement.csv", views_hours.statement_file, name="hours_csv"),
+    path("hours/draws/<str:draw>", views_hours.decide, name="hours_decide"),
+    path("hours/service-plan/<str:version>/agree", views_hours.agree, name="hours_agree"),
     path("settings", views_organization.settings, name="settings"),
 ]
