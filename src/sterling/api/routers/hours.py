@@ -255,9 +255,12 @@ class AgreementIn(In):
 
 @router.post("/organizations/{organization_id}/service-plan/agreement", response={201: ServicePlanOut})
 def agree_to_service_plan(request: ApiRequest, organization_id: str, body: AgreementIn) -> dict[str, Any]:
-    """The customer's manager agrees to the version that is offered."""
+    """The customer's manager agrees to the version that is offered; a lead may note that they did."""
     organization = hours_for(request.viewer, organization_id, request.at)
-    managed_by(request.viewer)
+    if request.viewer.agent:
+        access.with_role(request.viewer, Role.LEAD)
+    else:
+        managed_by(request.viewer)
     plan = service_plan_for(request.viewer, organization, body.version)
     service_plans.agree_to(plan=plan, at=request.at, by=request.viewer.actor)
     return plan_out(queries.service_plan(organization.pk))
