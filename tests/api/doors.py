@@ -17,6 +17,7 @@ from sterling.plans.actions import drafts, paperwork
 from sterling.plans.models import Contract, Quote, SegmentProof
 from sterling.premium.hours import actions as hours
 from sterling.premium.hours.models import Draw
+from sterling.premium.sponsors import actions as sponsors
 from sterling.tickets.actions import scheduling, writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import reply_address
@@ -76,7 +77,7 @@ class House:
 
 def house() -> House:
     """With a version of the catalog that comes into force later, and a draft of the next one."""
-    organization = make.organization()
+    organization = make.organization(plan="platinum")
     alice = make.alice(organization)
     bob = make.contact(organization, "Bob Okafor")
     ticket, other = make.ticket(alice, priority="high"), make.ticket(bob)
@@ -100,6 +101,14 @@ def house() -> House:
     )
     draw = hours.ask_draw(
         organization_id=organization.pk, amount=HOUR, item="upgrade", at=make.TUESDAY, by=SYSTEM
+    )
+    sponsors.name_sponsor(
+        organization_id=organization.pk,
+        agent=engineer,
+        counterpart=alice,
+        cadence="quarter",
+        at=make.TUESDAY,
+        by=SYSTEM,
     )
     return House(
         alice,
@@ -210,6 +219,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/organizations/{organization_id}/service-plan"): lambda _: {
         "items": [{"id": "upgrade", "title": "Upgrade", "hours": 2}], "agreed": True,
     },
+    ("GET", "/organizations/{organization_id}/sponsor"): _no_body,
+    ("PUT", "/organizations/{organization_id}/sponsor"): lambda its: {
+        "agent": str(its.engineer.pk), "counterpart": str(its.alice.pk), "cadence": "quarter",
+    },
+    ("PUT", "/organizations/{organization_id}/sponsor/meeting"): lambda _: {"starts_at": "2030-01-02T10:00:00Z"},
+    ("GET", "/organizations/{organization_id}/sponsor/touchpoints"): _no_body,
+    ("POST", "/organizations/{organization_id}/sponsor/touchpoints"): lambda _: {"type": "call", "people": "p"},
     ("GET", "/contracts"): _no_body,
     ("POST", "/contracts"): lambda its: {
         "organization": str(its.alice.organization_id), "plan": "platinum", "starts": "2026-01-01",

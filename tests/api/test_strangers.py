@@ -47,6 +47,8 @@ STAFF = {
     ("GET", "/tickets/{number}/scheduled"), ("POST", "/tickets/{number}/scheduled"),
     ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"),
     ("POST", "/organizations/{organization_id}/hours/draws/{draw_id}/release"),
+    ("PUT", "/organizations/{organization_id}/sponsor"), ("PUT", "/organizations/{organization_id}/sponsor/meeting"),
+    ("POST", "/organizations/{organization_id}/sponsor/touchpoints"),
     ("POST", "/organizations/{organization_id}/hours/draws"), ("PUT", "/organizations/{organization_id}/service-plan"),
 }  # fmt: skip
 

@@ -118,7 +118,7 @@ TABLE = {
     "ps_hours": Row(UPPER, api=of("hours")),
     "rca": Row(TOP, api=analyzed, later=True),
     "primary_engineer": Row(TOP, api=of("primaries", "PUT"), later=True),
-    "executive_sponsor": Row(TOP, api=of("sponsor", "PUT", cadence="quarter"), later=True),
+    "executive_sponsor": Row(TOP, api=of("sponsor")),
 }
 
 

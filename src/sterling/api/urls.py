@@ -26,6 +26,7 @@ from sterling.api.routers import (
     relief,
     routing,
     settings,
+    sponsors,
     tickets,
 )
 
@@ -45,6 +46,7 @@ for _room in (
     paperwork,
     contacts,
     hours,
+    sponsors,
     tickets,
     messages,
     relief,

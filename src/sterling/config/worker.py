@@ -25,7 +25,7 @@ from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.base.passing import will_pass
 from sterling.channels.email.batches import read_when_told
-from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_staff
+from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_of_hours, tell_sponsors, tell_staff
 from sterling.premium.hours.actions import agree_by_silence
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
@@ -84,6 +84,8 @@ def rounds() -> list[list[Round]]:
             Round("routing", 5.0, lambda: look_again(at=now())),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
             Round("notices", 600.0, tell_of_contracts),
+            Round("hours", 30.0, tell_of_hours),
+            Round("sponsors", 10.0, tell_sponsors),
             Round("silence", 60.0, lambda: agree_by_silence(at=now())),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
             Round("sessions", 3600.0, forget_sign_ins),

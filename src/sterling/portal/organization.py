@@ -50,6 +50,7 @@ class OrganizationPage:
     included: list[Included]
     lacking: list[Included]
     has_hours: bool
+    has_sponsor: bool
 
 
 def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> OrganizationPage:
@@ -72,6 +73,7 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         cap=held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0,
         included=[one for one in every if one.value],
         lacking=[one for one in every if not one.value],
+        has_sponsor="executive_sponsor" in catalog.entitlements and held.includes("executive_sponsor"),
         has_hours="ps_hours" in catalog.entitlements and held.includes("ps_hours"),
     )
 

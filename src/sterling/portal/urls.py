@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.portal import views, views_asking, views_hours, views_organization
+from sterling.portal import views, views_asking, views_hours, views_organization, views_sponsor
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,5 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hours/statement.csv", views_hours.statement_file, name="hours_csv"),
     path("hours/draws/<str:draw>", views_hours.decide, name="hours_decide"),
     path("hours/service-plan/<str:version>/agree", views_hours.agree, name="hours_agree"),
+    path("sponsor", views_sponsor.sponsor_page, name="sponsor"),
+    path("sponsor/meeting.ics", views_sponsor.meeting_file, name="sponsor_ics"),
     path("settings", views_organization.settings, name="settings"),
 ]

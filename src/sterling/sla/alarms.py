@@ -14,6 +14,7 @@ from sterling.sla.models import Alarm, Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -51,6 +52,12 @@ def worst(alarms: Iterable[Alarm]) -> list[Alarm]:
         if key not in found or (alarm.share, alarm.at) > (found[key].share, found[key].at):
             found[key] = alarm
     return list(found.values())
+
+
+def misses(organizations: Iterable[int], since: datetime) -> list[Alarm]:
+    """Promises of these organizations whose due passed since then, one alarm each, the latest first."""
+    found = Alarm.objects.filter(organization__in=list(organizations), share=WHOLE, at__gte=since)
+    return list(found.order_by("-at", "-pk"))
 
 
 def said(alarm: Alarm) -> Text:

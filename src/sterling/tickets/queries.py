@@ -144,6 +144,20 @@ def by_timeline(timelines: Collection[int]) -> dict[int, Ticket]:
     return {ticket.timeline_id: ticket for ticket in found}
 
 
+def live_of(organization_id: int) -> list[Ticket]:
+    """What an organization has open, the oldest first."""
+    found = Ticket.objects.filter(organization_id=organization_id, timeline__live=True)
+    return list(found.order_by("opened_at", "pk"))
+
+
+def live_with_priority(organizations: Collection[int], priorities: Collection[str]) -> list[Ticket]:
+    """What these organizations have open at one of these priorities. One query."""
+    found = Ticket.objects.filter(
+        organization__in=organizations, priority__in=priorities, timeline__live=True
+    )
+    return list(found.order_by("pk"))
+
+
 def numbers_by_message_id(message_ids: Iterable[str]) -> dict[str, int]:
     """Message-ID -> number of the ticket that holds a message with it."""
     wanted = {one for one in message_ids if one}

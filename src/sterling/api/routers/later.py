@@ -21,8 +21,6 @@ router = Router()
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ORGANIZATIONS = {
     "primaries": "primary_engineer",
-    "sponsor": "executive_sponsor",
-    "sponsor/touchpoints": "executive_sponsor",
     "reports": "enhanced_reports",
 }
 

@@ -28,8 +28,11 @@ REASON_LIMIT = 500
 L = TypeVar("L", bound=Letter)
 
 
-def compose(letter: Letter, *, name: str, submitted: str, in_reply_to: str = "") -> bytes:
-    """The same bytes each time; no machine answers it (RFC 3834). `submitted`: auto-generated or auto-replied."""
+def compose(letter: Letter, *, name: str, submitted: str, in_reply_to: str = "", calendar: str = "") -> bytes:
+    """The same bytes each time; no machine answers it (RFC 3834). `submitted`: auto-generated or auto-replied.
+
+    `calendar`: an invitation that goes along, for the mail program to show (RFC 6047).
+    """
     message = EmailMessage(policy=SMTP)
     local, _, domain = settings.MAIL_FROM.rpartition("@")
     message["From"] = Address(name, local, domain)
@@ -39,6 +42,10 @@ def compose(letter: Letter, *, name: str, submitted: str, in_reply_to: str = "")
     message["Auto-Submitted"] = submitted
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text)
+    if calendar:
+        method = "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"
+        message.add_alternative(calendar, subtype="calendar", params={"method": method})
+        message.set_boundary(f"=_{letter.message_id.partition('@')[0]}")
     lines = [f"Message-ID: <{letter.message_id}>"]
     if in_reply_to and in_reply_to.isascii():
         lines += [f"In-Reply-To: <{in_reply_to}>", f"References: <{in_reply_to}>"]

@@ -159,6 +159,23 @@ class StaffMail(Letter):
         ]
 
 
+class PremiumLetter(Letter):
+    """A mail to somebody about what their plan brings. `about` names occasion and person: there is one of it.
+
+    `calendar`: an invitation that goes along.
+    """
+
+    about = models.CharField(max_length=200, unique=True)
+    calendar = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(state="queued"), name="premium_letter_to_send"
+            )
+        ]
+
+
 class SenderNotice(Letter):
     """What the sender of a mail hears when it, or a part of it, could not be taken. One a mail."""
 

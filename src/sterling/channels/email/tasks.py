@@ -7,9 +7,20 @@ from procrastinate.contrib.django import app
 
 from sterling.base import jobs
 from sterling.base.moment import now
-from sterling.channels.email import codes, contract_notices, delivery, refusals, staff
+from sterling.channels.email import (
+    codes,
+    contract_notices,
+    delivery,
+    hours_letters,
+    premium_letters,
+    refusals,
+    sponsor_letters,
+    staff,
+)
 from sterling.channels.email.mailboxes import incidents
 from sterling.plans.actions import paperwork
+from sterling.premium.hours import notices as hours
+from sterling.premium.sponsors import notices as sponsors
 from sterling.tickets.actions import alarms
 
 
@@ -28,7 +39,7 @@ def mail_code(code: int) -> None:
 def sweep() -> int:
     """What no job took up: messages that nobody sent, mailboxes that nobody looks after. How many there were."""
     incidents.watch(at=now())
-    sent = delivery.sweep(at=now()) + staff.sweep(at=now())
+    sent = delivery.sweep(at=now()) + staff.sweep(at=now()) + premium_letters.sweep(at=now())
     return sent + codes.sweep(at=now()) + refusals.sweep(at=now())
 
 
@@ -44,3 +55,15 @@ def tell_of_contracts() -> int:
     raised = paperwork.raise_notices(at=now())
     contract_notices.write(at=now())
     return raised
+
+
+def tell_of_hours() -> int:
+    """Service hours: ledgers settled, lapses noted, what customers are to decide mailed. How many letters."""
+    hours.look_after(at=now())
+    return hours_letters.write(at=now())
+
+
+def tell_sponsors() -> int:
+    """What sponsors must hear of, and their next contacts in the calendar. How many mails."""
+    sponsors.raise_notices(at=now())
+    return sponsor_letters.write(at=now())
