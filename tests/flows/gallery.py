@@ -32,7 +32,7 @@ from tests import make
 from tests.channels.email.mailboxes import imap, mailbox
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
-from tests.flows import gallery_hours
+from tests.flows import gallery_hours, gallery_sponsors
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 GERMAN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -167,7 +167,7 @@ def empty_walk(language: str, theme: str) -> Walk:
     desk = signed_in(make.agent("Noor Haddad", role="admin"), language, theme)
     for view in VIEWS:
         found.take(f"empty-queue-{view.id}", desk, f"/desk/?view={view.id}")
-    for room in ("alarms", "outbox", "mail", "mailboxes", "organizations", "contracts", "hours"):
+    for room in ("alarms", "outbox", "mail", "mailboxes", "organizations", "contracts", "hours", "sponsors"):
         found.take(f"empty-{room}", desk, f"/desk/{room}/")
     found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
     return found
@@ -183,6 +183,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _catalog(found, desk)
     _contracts(found, desk, made)
     gallery_hours.take(found, desk, made)
+    gallery_sponsors.take(found, desk, made.admin, made.tickets["long"].requester)
     _refusals(found, desk, made, language, theme)
     _portal(found, made, language, theme)
     _way_in(found, made, language, theme)
@@ -307,6 +308,7 @@ def _portal(found: Walk, made: World, language: str, theme: str) -> None:
     found.take("portal-priority", portal, f"/tickets/{made.tickets['open'].number}/priority")
     found.take("portal-organization", portal, "/organization")
     gallery_hours.portal(found, portal)
+    gallery_sponsors.portal(found, signed_in(made.tickets["long"].requester, language, theme))
     found.take("portal-settings", portal, "/settings")
     found.take("portal-not-found", portal, "/tickets/999999/", status=404)
 

@@ -25,7 +25,7 @@ PAIRS = [("en", "light"), ("zh", "dark"), *([("en", "dark"), ("zh", "light")] if
 NO_PAGES = {
     "desk:formatted", "desk:guide", "desk:rows", "desk:effects", "desk:presence", "desk:alarm_news",
     "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
-    "desk:hours_csv", "portal:hours_csv",
+    "desk:hours_csv", "portal:hours_csv", "desk:sponsor_ics", "portal:sponsor_ics", "desk:sponsor_brief_pdf",
     "portal:attachment",
 }  # fmt: skip
 
