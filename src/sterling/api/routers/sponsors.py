@@ -87,6 +87,10 @@ class SponsorIn(In):
     agent: Short
     counterpart: Short = Field(description="A contact of the organization.")
     cadence: Short = Field("quarter", description="month, quarter, half or year.")
+    since: AwareDatetime | None = Field(
+        None,
+        description="Since when, where it is longer than known here; the first contact is due from then on.",
+    )
 
 
 @router.put("/organizations/{organization_id}/sponsor", response=SponsorOut)
@@ -108,6 +112,7 @@ def put_sponsor(request: ApiRequest, organization_id: str, body: SponsorIn) -> d
         agent=agent,
         counterpart=counterpart,
         cadence=body.cadence,
+        since=body.since,
         at=request.at,
         by=request.viewer.actor,
     )

@@ -50,20 +50,30 @@ class Promise:
 
 @transaction.atomic
 def name_sponsor(
-    *, organization_id: int, agent: Agent, counterpart: Contact, cadence: str, at: datetime, by: Actor
+    *,
+    organization_id: int,
+    agent: Agent,
+    counterpart: Contact,
+    cadence: str,
+    since: datetime | None = None,
+    at: datetime,
+    by: Actor,
 ) -> Sponsorship:
     """This leader speaks for us to this customer, with this person there, so often. Another leader begins anew.
 
-    Invalid names the field. A planned meeting goes on with whoever it is now.
+    `since`: where they have done so for longer than the product knows. Invalid names the field.
+    A planned meeting goes on with whoever it is now.
     """
     people.locked_organization(organization_id)
     entitled.require(entitled.held(organization_id, at), ENTITLEMENT)
     _checked(organization_id, agent, counterpart, cadence)
+    if since is not None and since > at:
+        raise Invalid.field("since", "That lies ahead.", "该时间尚未到来。")
     held = queries.sponsorship_of(organization_id)
     if held is None:
-        held = Sponsorship(organization_id=organization_id, since=at, version=0)
-    elif held.agent_id != agent.pk:
-        held.since = at
+        held = Sponsorship(organization_id=organization_id, since=since or at, version=0)
+    elif held.agent_id != agent.pk or since is not None:
+        held.since = since or at
     before = {"agent": held.agent_id, "counterpart": held.counterpart_id, "cadence": held.cadence}
     held.agent, held.counterpart, held.cadence, held.set_by = agent, counterpart, cadence, by.name
     held.version += 1
