@@ -83,6 +83,23 @@ def test_what_was_answered_stands_no_more_and_stays_in_the_list(desk: Client, ca
     assert "First reply past due" in page
 
 
+def test_what_was_eased_asks_nobody_to_act_and_the_list_says_why(desk: Client, carol: Agent) -> None:
+    ticket = given(carol, ago=50 * MINUTE)
+    ring()
+    changing.set_priority(ticket=ticket, priority="low", reason="One user", at=now(), by=make.SYSTEM)
+    assert count(carol) == 0
+    page = desk.get("/desk/alarms/").content.decode()
+    assert "No promise is in danger." in page
+    assert "First reply: 75 % of the target used" in page
+    assert "Eased: priority lowered, due now " in page
+    assert (
+        desk.get("/desk/alarms/news", {"since": ticket.opened_at.isoformat()}).content.decode().count("#")
+        == 0
+    )
+    User.objects.filter(pk=carol.user_id).update(language="zh")
+    assert "已缓解：优先级降低，现期限" in desk.get("/desk/alarms/").content.decode()
+
+
 def test_a_missed_update_stands_until_the_next_message(carol: Agent) -> None:
     ticket = given(carol, ago=300 * MINUTE)
     make.reply(ticket, carol, now() - 250 * MINUTE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
@@ -17,11 +18,10 @@ from sterling.tickets.access import tickets_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sterling.accounts.access import Viewer
     from sterling.core.catalog import Plan, Priority
-    from sterling.sla.models import Alarm
+    from sterling.sla.models import Alarm, Easing
     from sterling.tickets.models import Ticket
 
 MOST = 500
@@ -39,7 +39,10 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One alarm in words: when it came, who heard and when, for which roles nobody was on duty."""
+    """One alarm in words: when it came, who heard and when, for which roles nobody was on duty.
+
+    `eased`: its due moved away, to `due_now` (None: never).
+    """
 
     ticket: Ticket
     share: int
@@ -49,6 +52,8 @@ class Row:
     heard: str
     told_at: datetime | None
     uncovered: list[Text]
+    eased: Text | None = None
+    due_now: datetime | None = None
 
     @property
     def is_late(self) -> bool:
@@ -80,15 +85,16 @@ class AlarmsPage:
     lately: list[Row]
 
 
-def alarms_page(viewer: Viewer, *, everyone: bool) -> AlarmsPage:
-    """Four queries, whatever the number."""
+def alarms_page(viewer: Viewer, at: datetime, *, everyone: bool) -> AlarmsPage:
+    """Five queries, whatever the number."""
     found = alarms.told(None if everyone or viewer.agent is None else viewer.agent.pk)
-    stand = list(alarms.standing(found)[:MOST])
+    stand = list(alarms.standing(found, at)[:MOST])
     standing = {alarm.pk for alarm in stand}
     lately = [alarm for alarm in found[: PAGE + MOST] if alarm.pk not in standing][:PAGE]
     about = tickets_for(viewer).filter(timeline__in={alarm.timeline_id for alarm in [*stand, *lately]})
     tickets = {ticket.timeline_id: ticket for ticket in about}
     names = {agent.pk: agent.name for agent in people.agents()}
+    eased = alarms.easings(alarm for alarm in lately if alarm.eased_until and alarm.eased_until > at)
     ringing: dict[int, list[Alarm]] = {}
     for alarm in stand:
         if alarm.timeline_id in tickets:
@@ -97,7 +103,11 @@ def alarms_page(viewer: Viewer, *, everyone: bool) -> AlarmsPage:
     return AlarmsPage(
         everyone,
         sorted(groups, key=lambda group: group.worst.due),
-        [_row(tickets[alarm.timeline_id], alarm, names) for alarm in lately if alarm.timeline_id in tickets],
+        [
+            _row(tickets[alarm.timeline_id], alarm, names, eased.get(alarm.pk))
+            for alarm in lately
+            if alarm.timeline_id in tickets
+        ],
     )
 
 
@@ -114,7 +124,7 @@ def _group(ticket: Ticket, its: Sequence[Alarm], names: dict[int, str]) -> Group
     )
 
 
-def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str]) -> Row:
+def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str], eased: Easing | None = None) -> Row:
     return Row(
         ticket,
         alarm.share,
@@ -124,29 +134,33 @@ def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str]) -> Row:
         ", ".join(names[agent] for agent in alarm.told or () if agent in names),
         alarm.told_at,
         [ROLES[Recipient(role)] for role in alarm.uncovered],
+        alarms.eased(eased) if eased else None,
+        eased.due if eased else None,
     )
 
 
-def news(viewer: Viewer, since: datetime) -> list[Row]:
+def news(viewer: Viewer, since: datetime, at: datetime) -> list[Row]:
     """What the viewer heard of after `since` that still stands, from three quarters of a target on; worst first."""
     if viewer.agent is None:
         return []
     told = alarms.told(viewer.agent.pk).filter(told_at__gt=since, share__gte=SPOKEN)
-    found = alarms.worst(alarms.standing(told)[:PAGE])
+    found = alarms.worst(alarms.standing(told, at)[:PAGE])
     about = tickets_for(viewer).filter(timeline__in={alarm.timeline_id for alarm in found})
     tickets = {ticket.timeline_id: ticket for ticket in about}
     rows = [_row(tickets[alarm.timeline_id], alarm, {}) for alarm in found if alarm.timeline_id in tickets]
     return sorted(rows, key=lambda row: (-row.share, row.due))
 
 
-def standing_counts(viewer: Viewer) -> dict[int, int]:
+def standing_counts(viewer: Viewer, at: datetime) -> dict[int, int]:
     """In how many tickets an alarm stands that each agent has heard of. One query."""
     staff(viewer)
     heard: dict[int, set[int]] = {}
-    for timeline, told in _HEARD.all():
+    for timeline, told in _HEARD.all(at):
         for agent in told or ():
             heard.setdefault(agent, set()).add(timeline)
     return {agent: len(timelines) for agent, timelines in heard.items()}
 
 
-_HEARD = Columns(lambda: alarms.standing(alarms.told()).order_by().values_list("timeline_id", "told"))
+_HEARD = Columns(
+    lambda at: alarms.standing(alarms.told(), at).order_by().values_list("timeline_id", "told"), datetime
+)

@@ -169,7 +169,7 @@ def counts_of(board: Board, viewer: Viewer) -> dict[str, int]:
     """How many tickets each view holds, and in how many an alarm stands that the viewer heard of. Two queries."""
     agent = viewer.agent.pk if viewer.agent else 0
     counts = board.seldom("counts", lambda: queue.counts(viewer, board.at))
-    alarms = board.seldom("alarms", lambda: standing_counts(viewer))
+    alarms = board.seldom("alarms", lambda: standing_counts(viewer, board.at))
     return counts.common | {"mine": counts.active.get(agent, 0), "alarms": alarms.get(agent, 0)}
 
 

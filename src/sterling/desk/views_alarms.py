@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @require_GET
 @staff_only
 def alarms_page(request: HttpRequest) -> HttpResponse:
-    found = alarms.alarms_page(viewer_of(request), everyone=request.GET.get("of") == "all")
-    return shell.page(request, "desk/alarms.html", now(), page=found)
+    at = now()
+    found = alarms.alarms_page(viewer_of(request), at, everyone=request.GET.get("of") == "all")
+    return shell.page(request, "desk/alarms.html", at, page=found)
 
 
 @require_POST
@@ -42,7 +43,7 @@ def news(request: HttpRequest) -> HttpResponse:
     at = now()
     try:
         since = datetime.fromisoformat(request.GET.get("since", "").replace(" ", "+"))
-        rows = alarms.news(viewer_of(request), since if since.tzinfo else at)
+        rows = alarms.news(viewer_of(request), since if since.tzinfo else at, at)
     except ValueError:
         rows = []
     return render(request, "desk/parts/alarm_news.html", {"rows": rows, "now": at})

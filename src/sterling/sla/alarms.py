@@ -8,9 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from sterling.core.alarms import WHOLE
 from sterling.core.clocks import Metric
-from sterling.core.clocks.words import METRICS
+from sterling.core.clocks.draft import Cause
+from sterling.core.clocks.words import CAUSES, METRICS
 from sterling.core.text import Text
-from sterling.sla.models import Alarm, Clock
+from sterling.sla.models import Alarm, Clock, Easing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +26,11 @@ def told(agent_id: int | None = None) -> QuerySet[Alarm]:
     return found if agent_id is None else found.filter(told__contains=[agent_id])
 
 
-def standing(found: QuerySet[Alarm]) -> QuerySet[Alarm]:
-    """Those whose clock runs or is owed still, and missed updates that no message has made good."""
+def standing(found: QuerySet[Alarm], at: datetime) -> QuerySet[Alarm]:
+    """Those whose clock runs or is owed still, and missed updates that no message has made good.
+
+    Left out: whose due moved away, so that nobody need act yet.
+    """
     clock = Clock.objects.filter(
         timeline=OuterRef("timeline"),
         metric=OuterRef("metric"),
@@ -35,13 +39,20 @@ def standing(found: QuerySet[Alarm]) -> QuerySet[Alarm]:
         due__isnull=False,
     )
     late = Q(metric=Metric.UPDATE.value, share=WHOLE, timeline__next_due__lte=F("due"))
-    return found.filter(Exists(clock) | late, timeline__live=True)
+    eased = Q(eased_until__gt=at)
+    return found.filter(Exists(clock) | late, ~eased | Q(eased_until=None), timeline__live=True)
 
 
-def standing_among(alarms: Iterable[Alarm]) -> set[int]:
+def easings(alarms: Iterable[Alarm]) -> dict[int, Easing]:
+    """The newest easing of each alarm that has one. One query."""
+    found = Easing.objects.filter(alarm__in=[alarm.pk for alarm in alarms if alarm.eased_until])
+    return {one.alarm_id: one for one in found.order_by("pk")}
+
+
+def standing_among(alarms: Iterable[Alarm], at: datetime) -> set[int]:
     """The keys of those that still stand. One query."""
     found = Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms])
-    return set(standing(found).values_list("pk", flat=True))
+    return set(standing(found, at).values_list("pk", flat=True))
 
 
 def worst(alarms: Iterable[Alarm]) -> list[Alarm]:
@@ -71,3 +82,11 @@ def said(alarm: Alarm) -> Text:
     if alarm.share == WHOLE:
         return late
     return Text(f"{late.en}, at {alarm.share} % of the target", f"{late.zh}，已达目标时间的 {alarm.share}%")
+
+
+def eased(easing: Easing) -> Text:
+    """`Eased: calendar changed (Flood day)`."""
+    cause = CAUSES.get(Cause(easing.what)) if easing.what else None
+    en, zh = (cause.en, cause.zh) if cause else ("the due moved", "期限已变更")
+    why = f" ({easing.reason})" if easing.reason else ""
+    return Text(f"Eased: {en}{why}", f"已缓解：{zh}{f'（{easing.reason}）' if easing.reason else ''}")

@@ -62,6 +62,13 @@ def _compiled(pk: int) -> Calendar:
     return Calendar.from_dict(_document(pk))
 
 
+@lru_cache(maxsize=512)
+def reason_of(pk: int) -> str:
+    """What whoever revised a calendar wrote beside it."""
+    found: str = CalendarRevision.objects.values_list("reason", flat=True).get(pk=pk)
+    return found
+
+
 def by_key(pk: int) -> Calendar:
     """The calendar of one revision."""
     return _compiled(pk)
@@ -78,6 +85,7 @@ def forget() -> None:
     """Drop what is compiled: for tests, where another database may reuse the keys."""
     _document.cache_clear()
     _compiled.cache_clear()
+    reason_of.cache_clear()
 
 
 def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:

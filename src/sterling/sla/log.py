@@ -15,10 +15,12 @@ from sterling.base.prepared import Prepared
 from sterling.core import alarms
 from sterling.core.clocks import CalendarChanged, replay_events
 from sterling.core.clocks import Event as CoreEvent
+from sterling.core.clocks.draft import Cause
 from sterling.core.standing import moves_with_calendar, standing
 from sterling.core.urgency import counted_on, urgency
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
+from sterling.sla.easing import Shift, ease
 from sterling.sla.kinds import HEARD, SHOWN, Kind
 from sterling.sla.models import Event, Timeline
 from sterling.sla.standing import packed
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sterling.base.actor import Actor
     from sterling.core.calendars import Calendar
     from sterling.core.catalog import Catalog
+    from sterling.core.clocks import Clock as CoreClock
     from sterling.core.clocks import Result
     from sterling.plans.models import CatalogVersion
 
@@ -85,12 +88,32 @@ class Log:
         tables.insert(self._fresh)
         self._fresh = []
         result = self.note(until)
-        store_clocks(self.timeline, result)
+        moved = store_clocks(self.timeline, result)
+        if moved:
+            ease(
+                [self._shift(result.clocks[place], due) for place, due in moved.items()],
+                at=self.instant(until),
+            )
         if tables.is_new(self.timeline):
             tables.insert([self.timeline])
         else:
             tables.update(self.timeline)
         return result
+
+    def _shift(self, clock: CoreClock, before: datetime | None) -> Shift:
+        """What moved a clock's due, in the words of whoever revised the calendar if that did."""
+        if not clock.changes:
+            return Shift(self.timeline.pk, clock, before, "")
+        last = clock.changes[-1]
+        newest = calendars.in_force(self._of_regions[self._region_at_end], last.at)
+        is_revised = last.what is Cause.CALENDAR and newest.at == last.at
+        return Shift(
+            self.timeline.pk,
+            clock,
+            before,
+            last.what.value,
+            calendars.reason_of(newest.pk) if is_revised else "",
+        )
 
     def note(self, until: datetime) -> Result:
         """Have the timeline say what the log promises as of `until`; nothing is written."""

@@ -166,6 +166,7 @@ class Alarm(models.Model):
     `metric` and `nth` name the clock as in `core.alarms`; `started` and `due` are as they were then. `roles` are
     the ladder's, `told` the agents they led to (None until somebody looked), `to_mail` those of them whose mail
     has still to be written. `uncovered`: the roles for which nobody was on duty. `taken_by` said "I take it".
+    `eased_until`: its due moved away, and the share is used up again only then; the newest of its easings says why.
     """
 
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="alarms")
@@ -184,12 +185,14 @@ class Alarm(models.Model):
     uncovered = ArrayField(models.CharField(max_length=20), default=list)
     taken_by = models.BigIntegerField(null=True)
     taken_at = models.DateTimeField(null=True)
+    eased_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["timeline", "metric", "nth", "share"], name="one_alarm_per_clock_and_share"
-            )
+            ),
+            models.UniqueConstraint(fields=["id", "organization"], name="alarm_with_organization"),
         ]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(told__isnull=True), name="alarm_untold"),
@@ -199,3 +202,22 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.share} %"
+
+
+class Easing(models.Model):
+    """A warning's due moved at `at`: away, so that nobody need act before `until`; or (None) near again.
+
+    `what` moved it is a cause of `core.clocks`; `reason` what a person wrote beside it. Never changed, never deleted.
+    """
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="easings")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    what = models.CharField(max_length=30)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"eased until {self.until}" if self.until else "stands again"

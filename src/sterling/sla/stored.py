@@ -9,10 +9,13 @@ from sterling.core.catalog import target_json
 from sterling.sla.models import Clock, Timeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sterling.core.clocks import Clock as CoreClock
     from sterling.core.clocks import Result
 
 FIELDS = ("metric", "plan", "priority", "started", "due", "ended", "state", "hours", "target")
+_DUE = FIELDS.index("due")
 
 
 def _row(timeline: Timeline, ordinal: int, clock: CoreClock) -> Clock:
@@ -41,9 +44,12 @@ def clock_rows(timeline: Timeline, result: Result) -> list[Clock]:
     return [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
 
 
-def store_clocks(timeline: Timeline, result: Result) -> int:
-    """Write the clocks that differ from what is stored; how many did. Two queries at most."""
-    known = {}
+def store_clocks(timeline: Timeline, result: Result) -> dict[int, datetime | None]:
+    """Write the clocks that differ from what is stored. Two queries at most.
+
+    The living ones whose due is another now, by their place, with the due before.
+    """
+    known: dict[int, tuple[object, ...]] = {}
     if not tables.is_new(timeline):
         stored = Clock.objects.filter(timeline=timeline).values_list("ordinal", *FIELDS)
         known = {ordinal: tuple(values) for ordinal, *values in stored}
@@ -51,4 +57,13 @@ def store_clocks(timeline: Timeline, result: Result) -> int:
     changed = [row for row in rows if known.get(row.ordinal) != _values(row)]
     if changed:
         tables.insert(changed, replace=FIELDS, where=("timeline", "ordinal"))
-    return len(changed)
+    return {row.ordinal: due for row in changed if (due := _moved_from(row, known)) != row.due}
+
+
+def _moved_from(row: Clock, known: dict[int, tuple[object, ...]]) -> datetime | None:
+    """The due that a living clock had; its own where it is new, has ended or has none."""
+    was = known.get(row.ordinal)
+    if was is None or row.ended is not None or row.due is None:
+        return row.due
+    due: datetime | None = was[_DUE]  # type: ignore[assignment]  # as the column has it
+    return due

@@ -55,7 +55,7 @@ def write_batches(*, at: datetime) -> int:
     ready = _ready(waiting, at)
     if not ready:
         return 0
-    news = _news(waiting)
+    news = _news(waiting, at)
     active = people.agents().filter(pk__in=ready, is_active=True, user__is_active=True)
     mails = [mail for agent in active if (mail := _batch(agent, news, at, ready[agent.pk])) is not None]
     StaffMail.objects.bulk_create(mails)
@@ -82,9 +82,9 @@ def _ready(waiting: Sequence[Alarm], at: datetime) -> dict[int, datetime | None]
     return ready
 
 
-def _news(waiting: Sequence[Alarm]) -> list[tuple[Alarm, Item]]:
+def _news(waiting: Sequence[Alarm], at: datetime) -> list[tuple[Alarm, Item]]:
     """What is worth a mail: misses, and warnings that still stand."""
-    standing = alarms.standing_among(waiting)
+    standing = alarms.standing_among(waiting, at)
     told = [alarm for alarm in waiting if alarm.share == WHOLE or alarm.pk in standing]
     about = tickets.by_timeline([alarm.timeline_id for alarm in told])
     return [
