@@ -226,6 +226,9 @@ def _rooms(found: Walk, desk: Client, made: World) -> None:
     for name in ("open", "long", "low"):
         of = made.tickets[name].organization_id
         found.take(f"organization-{name}", desk, f"/desk/organizations/{of}/")
+    of = made.tickets["long"].organization_id
+    found.take("organization-moves", desk, f"/desk/organizations/{of}/region?to=europe")
+    found.take("contact-moves", desk, f"/desk/contacts/{made.tickets['low'].requester_id}/region?to=europe")
 
 
 def _regions(found: Walk, desk: Client) -> None:

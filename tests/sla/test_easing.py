@@ -126,7 +126,7 @@ def test_a_miss_stays_a_miss(warned: Ticket) -> None:
     assert not Easing.objects.exists()
 
 
-@pytest.mark.usefixtures("warned")
+@pytest.mark.usefixtures("installed", "warned")
 def test_what_was_eased_before_its_mail_was_written_is_not_mailed() -> None:
     revise(RUNG, "2026-03-03")
     staff.write_batches(at=RUNG + MINUTE)
@@ -140,7 +140,7 @@ def test_a_due_that_comes_nearer_eases_nothing(warned: Ticket) -> None:
     assert not Easing.objects.exists()
 
 
-@pytest.mark.usefixtures("warned")
+@pytest.mark.usefixtures("installed", "warned")
 def test_an_easing_is_never_changed() -> None:
     revise(RUNG, "2026-03-03")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

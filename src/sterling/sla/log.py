@@ -246,12 +246,12 @@ def read(timeline: Timeline, *more_regions: str) -> Log:
     return Log(timeline, rows, calendars.revisions(_regions(rows) | set(more_regions)))
 
 
-def read_all(timelines: Sequence[Timeline]) -> list[Log]:
-    """The logs of several tickets. Two queries, whatever the number."""
+def read_all(timelines: Sequence[Timeline], *more_regions: str) -> list[Log]:
+    """The logs of several tickets, with regions they may be moved to. Two queries, whatever the number."""
     rows: dict[int, list[Event]] = {timeline.pk: [] for timeline in timelines}
     for row in Event.objects.filter(timeline__in=timelines).order_by("timeline_id", "seq"):
         rows[row.timeline_id].append(row)
-    of_regions = calendars.revisions(set().union(*(_regions(found) for found in rows.values())))
+    of_regions = calendars.revisions(set(more_regions).union(*(_regions(found) for found in rows.values())))
     return [Log(timeline, rows[timeline.pk], of_regions) for timeline in timelines]
 
 

@@ -1,26 +1,31 @@
-"""What a change of plan would do to the tickets that are open, before anybody confirms it."""
+"""What a change of plan or region would do to the tickets that are open, before anybody confirms it."""
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from sterling.accounts import queries as people
+from sterling.base.foreseen import foreseeing
 from sterling.plans import queries as plans
 from sterling.plans.actions.contracts import difference
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
+from sterling.tickets.actions.opening import support_region
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sterling.accounts.models import Contact
+    from django.db.models import QuerySet
+
+    from sterling.accounts.models import Contact, Organization, Region
     from sterling.core.catalog import Plan
-    from sterling.core.clocks import Clock
+    from sterling.core.clocks import Clock, Result
     from sterling.plans.actions.contracts import Difference
     from sterling.plans.models import Contract
 
@@ -59,11 +64,62 @@ def on_plan(contract: Contract, plan: str, at: datetime) -> list[Foreseen]:
     ):
         if plan not in log.catalog.plans:
             continue
-        before, after = log.result(at), log.supposing(at, (Kind.PLAN, {"to": plan}))
-        for was, will in ((before.owed, after.owed), (before.update, after.update)):
-            if was is not None and was.due is not None:
-                rows.append(Foreseen(ticket, was.metric.value, was.due, _due(will)))
+        rows += _compared(ticket, log.result(at), log.supposing(at, (Kind.PLAN, {"to": plan})))
     return rows
+
+
+def on_region(organization: Organization, region: Region, at: datetime) -> list[Foreseen]:
+    """Every promise of the tickets that would move along with their organization. Six queries, whatever the number."""
+    moved = copy(organization)
+    moved.region = region
+
+    def imagine(requester: Contact) -> None:
+        requester.organization = moved
+
+    return _served_elsewhere(Ticket.objects.filter(organization=organization), imagine, at)
+
+
+def on_contact_region(contact: Contact, region: Region | None, at: datetime) -> list[Foreseen]:
+    """The same of one contact's tickets; None: the organization's region. Six queries."""
+
+    def imagine(requester: Contact) -> None:
+        requester.region = region
+
+    return _served_elsewhere(Ticket.objects.filter(requester=contact), imagine, at)
+
+
+def _served_elsewhere(
+    found: QuerySet[Ticket], imagine: Callable[[Contact], None], at: datetime
+) -> list[Foreseen]:
+    live = (
+        found.filter(timeline__live=True)
+        .select_related("timeline__catalog_version", "requester__region", "requester__organization__region")
+        .defer("timeline__catalog_version__document")
+        .order_by("timeline__next_due", "pk")
+    )
+    moving: list[tuple[Ticket, str]] = []
+    with foreseeing():
+        for ticket in live:
+            imagine(ticket.requester)
+            region = support_region(ticket.requester, plans.service(ticket.requester, at))
+            if region != ticket.timeline.region_id:
+                moving.append((ticket, region))
+    timelines, regions = [one.timeline for one, _ in moving], [region for _, region in moving]
+    rows: list[Foreseen] = []
+    for (ticket, region), log in zip(
+        moving, logs.read_all(timelines, *regions) if timelines else (), strict=True
+    ):
+        after = log.supposing(at, (Kind.REGION, {"from": ticket.timeline.region_id, "to": region}))
+        rows += _compared(ticket, log.result(at), after)
+    return rows
+
+
+def _compared(ticket: Ticket, before: Result, after: Result) -> list[Foreseen]:
+    return [
+        Foreseen(ticket, was.metric.value, was.due, _due(will))
+        for was, will in ((before.owed, after.owed), (before.update, after.update))
+        if was is not None and was.due is not None
+    ]
 
 
 def _due(clock: Clock | None) -> datetime | None:
