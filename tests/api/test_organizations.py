@@ -217,7 +217,6 @@ def test_hours_are_asked_for_agreed_to_and_told_line_by_line(admin: Holder) -> N
 
 
 LATER = {
-    ("POST", "reports"): "enhanced_reports",
     ("PUT", "primaries"): "primary_engineer",
 }
 

@@ -74,7 +74,7 @@ def test_every_thread_of_rounds_knows_its_work():
         ["tick", "tell"],
         ["follow", "lists"],
         ["release"],
-        ["sweep", "contracts", "notices", "silence", "keys", "sessions"],
+        ["sweep", "contracts", "notices", "silence", "reports", "keys", "sessions"],
     ]
 
 

@@ -33,6 +33,7 @@ from tests.channels.email.mailboxes import imap, mailbox
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
+from tests.flows.gallery_reports import report_pages
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 GERMAN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -184,6 +185,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _contracts(found, desk, made)
     gallery_hours.take(found, desk, made)
     gallery_sponsors.take(found, desk, made.admin, made.tickets["long"].requester)
+    _reports(found, desk, made, language, theme)
     _refusals(found, desk, made, language, theme)
     _portal(found, made, language, theme)
     _way_in(found, made, language, theme)
@@ -280,6 +282,12 @@ def _contracts(found: Walk, desk: Client, made: World) -> None:
     found.take("quote-new", desk, "/desk/quotes/new")
     quoted = {"plan": "gold", "segment": "education", "addressee": "North College"}
     found.take("quote", desk, desk.post("/desk/quotes/new", quoted)["Location"])
+
+
+def _reports(found: Walk, desk: Client, made: World, language: str, theme: str) -> None:
+    gold = signed_in(made.alice, language, theme)
+    silver = signed_in(made.tickets["chinese"].requester, language, theme)
+    report_pages(found, desk, gold, silver, made.alice.organization_id)
 
 
 def _refusals(found: Walk, desk: Client, made: World, language: str, theme: str) -> None:

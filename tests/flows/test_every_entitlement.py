@@ -112,9 +112,7 @@ TABLE = {
     "regional_contacts": Row(UPPER, api=placed, portal={"do": "region", "region": "europe"}),
     "phone": Row(UPPER, later=True),
     "always_on": Row(UPPER, served=counts_at_night),
-    "enhanced_reports": Row(
-        UPPER, api=of("reports", "POST", **{"from": "2026-01-01", "to": "2026-04-01"}), later=True
-    ),
+    "enhanced_reports": Row(UPPER, api=of("reports", "POST", **{"from": "2026-01-01", "to": "2026-03-31"})),
     "ps_hours": Row(UPPER, api=of("hours")),
     "rca": Row(TOP, api=analyzed, later=True),
     "primary_engineer": Row(TOP, api=of("primaries", "PUT"), later=True),
@@ -174,7 +172,7 @@ def test_the_api_serves_what_is_held_and_refuses_the_rest(name: str, plan: str) 
         assert "Not yet" in str(answer.body)
         assert kept(its)[:-1] == before[:-1]
     else:
-        assert answer.status == 200
+        assert answer.status in {200, 201}
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -27,6 +27,8 @@ NO_PAGES = {
     "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
     "desk:hours_csv", "portal:hours_csv", "desk:sponsor_ics", "portal:sponsor_ics", "desk:sponsor_brief_pdf",
     "portal:attachment",
+    "desk:report_en", "desk:report_zh", "desk:report_clocks", "portal:report_en",
+    "portal:report_zh", "portal:report_clocks",
 }  # fmt: skip
 
 

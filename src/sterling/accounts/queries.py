@@ -248,3 +248,45 @@ def shift_of(row: Shift) -> shifts.Shift:
 @lru_cache(maxsize=4096)
 def _shift(hours: str, zone: str, starts: date | None, ends: date | None) -> shifts.Shift:
     return shifts.Shift.from_dict(json.loads(hours), zone, starts, ends)
+
+
+def organizations_among(organizations: Collection[int]) -> list[Organization]:
+    """These organizations with their regions. One query."""
+    found = Organization.objects.select_related("region").filter(pk__in=organizations)
+    return list(found.order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rosters:
+    """Who worked when, to ask about any instant: shifts and absences by agent, agents by region."""
+
+    worked: dict[int, list[shifts.Shift]]
+    away: dict[int, list[shifts.Span]]
+    of_region: dict[str, list[int]]
+
+    def is_off(self, agent: int, at: datetime) -> bool:
+        """Off duty by their shifts or an absence. Not known of whoever has neither."""
+        away = self.away.get(agent, [])
+        if any(start <= at < end for start, end in away):
+            return True
+        known = self.worked.get(agent)
+        return known is not None and not shifts.on_duty(known, away, at)
+
+    def nobody_in(self, region: str, at: datetime) -> bool:
+        """Was none of the region on duty? Not known where nobody of it has shifts."""
+        known = [agent for agent in self.of_region.get(region, []) if agent in self.worked]
+        return bool(known) and all(self.is_off(agent, at) for agent in known)
+
+
+def rosters() -> Rosters:
+    """The shifts and absences of all staff. Two queries."""
+    worked: dict[int, list[shifts.Shift]] = {}
+    of_region: dict[str, list[int]] = {}
+    for row in Shift.objects.select_related("agent__user", "agent__region"):
+        worked.setdefault(row.agent_id, []).append(shift_of(row))
+        if row.agent.region_id:
+            of_region.setdefault(row.agent.region_id, []).append(row.agent_id)
+    away: dict[int, list[shifts.Span]] = {}
+    for gone in Absence.objects.order_by("pk"):
+        away.setdefault(gone.agent_id, []).append((gone.starts, gone.ends))
+    return Rosters(worked, away, of_region)

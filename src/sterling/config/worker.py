@@ -27,6 +27,7 @@ from sterling.base.passing import will_pass
 from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_of_hours, tell_sponsors, tell_staff
 from sterling.premium.hours.actions import agree_by_silence
+from sterling.reports.actions import make_due
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
@@ -87,6 +88,7 @@ def rounds() -> list[list[Round]]:
             Round("hours", 30.0, tell_of_hours),
             Round("sponsors", 10.0, tell_sponsors),
             Round("silence", 60.0, lambda: agree_by_silence(at=now())),
+            Round("reports", 600.0, lambda: make_due(at=now())),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
             Round("sessions", 3600.0, forget_sign_ins),
         ],

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.portal import views, views_asking, views_hours, views_organization, views_sponsor
+from sterling.portal import views, views_asking, views_hours, views_organization, views_reports, views_sponsor
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,5 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hours/service-plan/<str:version>/agree", views_hours.agree, name="hours_agree"),
     path("sponsor", views_sponsor.sponsor_page, name="sponsor"),
     path("sponsor/meeting.ics", views_sponsor.meeting_file, name="sponsor_ics"),
+    path("reports/", views_reports.reports, name="reports"),
+    path("reports/<str:report>/", views_reports.report, name="report"),
+    path("reports/<str:report>/en.pdf", views_reports.paper, {"language": "en"}, name="report_en"),
+    path("reports/<str:report>/zh.pdf", views_reports.paper, {"language": "zh"}, name="report_zh"),
+    path("reports/<str:report>/clocks.csv", views_reports.clocks, name="report_clocks"),
     path("settings", views_organization.settings, name="settings"),
 ]

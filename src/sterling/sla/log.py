@@ -79,9 +79,7 @@ class Log:
 
     def result(self, until: datetime) -> Result:
         """What the log promises as of `until`."""
-        return replay_events(
-            self.catalog, self._opening.calendar, list(self._heard(until)), self.instant(until)
-        )
+        return replay_events(self.catalog, self._opening.calendar, self.heard(until), self.instant(until))
 
     def write(self, until: datetime) -> Result:
         """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
@@ -179,13 +177,21 @@ class Log:
             "until": self.instant(until).isoformat(),
         }
 
-    def calendar(self, at: datetime) -> Calendar:
-        """The region's calendar that counts at `at`."""
-        region = self.rows[0].data["region"]
+    def heard(self, until: datetime) -> list[CoreEvent]:
+        """What the clocks listen to, in order."""
+        return list(self._heard(until))
+
+    def region_at(self, at: datetime) -> str:
+        """The key of the region that served the ticket at `at`."""
+        region: str = self.rows[0].data["region"]
         for row in self.rows:
             if row.type == Kind.REGION and row.at <= at:
                 region = row.data["to"]
-        return calendars.in_force(self._of_regions[region], at).calendar
+        return region
+
+    def calendar(self, at: datetime) -> Calendar:
+        """The region's calendar that counts at `at`."""
+        return calendars.in_force(self._of_regions[self.region_at(at)], at).calendar
 
     @property
     def _opening(self) -> calendars.Revision:

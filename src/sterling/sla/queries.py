@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from sterling.base.prepared import Prepared
 from sterling.core.clocks import State
@@ -13,7 +13,7 @@ from sterling.sla import log
 from sterling.sla.models import Clock, Event, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -108,3 +108,31 @@ _KEPT = """
     SELECT count(*) FILTER (WHERE state = 'met'), count(*) FILTER (WHERE state = 'missed') FROM sla_clock
      WHERE state IN ('met', 'missed') AND organization_id = %s AND due >= %s
 """
+
+
+def logs_between(organization_id: int, start: datetime, end: datetime) -> list[log.Log]:
+    """The logs of an organization that say something about [start, end): a ticket lived then, or a clock fell due.
+
+    Three queries, whatever the number.
+    """
+    due = Clock.objects.filter(timeline=OuterRef("pk"), due__gte=start, due__lt=end)
+    lived = Q(live=True) | Q(last_at__gte=start) | Exists(due)
+    found = Timeline.objects.filter(lived, organization_id=organization_id, opened_at__lt=end)
+    return log.read_all(list(found.select_related("catalog_version").order_by("pk")))
+
+
+def kept_within(
+    organization_id: int, periods: Sequence[tuple[datetime, datetime]], until: datetime
+) -> list[tuple[int, int]]:
+    """(kept, all) of the promises that fell due in each of these; overdue and still running ones were not kept.
+
+    One query.
+    """
+    done = Q(state__in=[State.MET.value, State.MISSED.value]) | Q(state=State.RUNNING.value, due__lt=until)
+    wanted = {}
+    for nth, (start, end) in enumerate(periods):
+        inside = Q(due__gte=start, due__lt=end)
+        wanted[f"kept{nth}"] = Count("pk", filter=inside & Q(state=State.MET.value))
+        wanted[f"all{nth}"] = Count("pk", filter=inside & done)
+    found = Clock.objects.filter(organization_id=organization_id).aggregate(**wanted)
+    return [(found[f"kept{nth}"], found[f"all{nth}"]) for nth in range(len(periods))]

@@ -208,3 +208,19 @@ def due_outbox(at: datetime, batch: int) -> list[int]:
 def outgoing() -> QuerySet[Message]:
     """Every message that went or waits to go out."""
     return Message.objects.exclude(delivery=Delivery.NONE).select_related("ticket")
+
+
+def with_people(timelines: Collection[int]) -> dict[int, Ticket]:
+    """The tickets of these logs with their people. One query."""
+    found = Ticket.objects.filter(timeline_id__in=timelines).select_related("requester", "assignee__user")
+    return {ticket.timeline_id: ticket for ticket in found}
+
+
+def opened_within(organization_id: int, periods: Sequence[tuple[datetime, datetime]]) -> list[int]:
+    """How many of an organization's tickets were opened in each of these. One query."""
+    wanted = {
+        f"opened{nth}": Count("pk", filter=Q(opened_at__gte=start, opened_at__lt=end))
+        for nth, (start, end) in enumerate(periods)
+    }
+    found = Ticket.objects.filter(organization_id=organization_id).aggregate(**wanted)
+    return [found[f"opened{nth}"] for nth in range(len(periods))]

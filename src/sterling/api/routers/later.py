@@ -21,7 +21,6 @@ router = Router()
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ORGANIZATIONS = {
     "primaries": "primary_engineer",
-    "reports": "enhanced_reports",
 }
 
 

@@ -1,0 +1,1 @@
+"""A report as it is read: the same words and drawings on the page and on paper."""
