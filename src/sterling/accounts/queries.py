@@ -51,7 +51,7 @@ def region(region_id: str) -> Region | None:
 
 
 def default_region() -> Region:
-    return Region.objects.get(is_default=True)
+    return steady("default region", (), lambda: Region.objects.get(is_default=True))
 
 
 def contact_by_email(email: str) -> Contact | None:
@@ -77,13 +77,38 @@ _CONTACT_BY_EMAIL = Prepared(
 
 def organization_by_domain(domain: str) -> Organization | None:
     """The organization that lists the domain (or a parent of it)."""
+    return steady(DOMAIN, domain.lower(), lambda: organizations_by_domain([domain])[domain.lower()])
+
+
+DOMAIN = "domain"
+
+
+def organizations_by_domain(domains: Collection[str]) -> dict[str, Organization | None]:
+    """The same for several, by the domains in small letters. One query."""
+    wanted = {domain.lower(): _and_parents(domain) for domain in domains}
+    listed = {
+        row.name.lower(): row.organization for row in _LISTED.all(sorted(set().union(*wanted.values())))
+    }
+    # The longest comes first: a part of a company may be a customer of its own.
+    return {
+        domain: next((listed[one] for one in names if one in listed), None)
+        for domain, names in wanted.items()
+    }
+
+
+def _and_parents(domain: str) -> list[str]:
     labels = domain.lower().strip(".").split(".")
-    names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    listed = Domain.objects.select_related("organization__region").alias(
-        lower=Lower("name")
-    )  # as the index has it
-    found = list(listed.filter(lower__in=names))
-    return max(found, key=lambda row: len(row.name)).organization if found else None
+    return [".".join(labels[at:]) for at in range(len(labels) - 1)]
+
+
+_LISTED = Prepared(
+    lambda names: (
+        Domain.objects.select_related("organization__region")
+        .alias(lower=Lower("name"))  # as the index has it
+        .filter(lower__among=names)
+    ),
+    list,
+)
 
 
 def agents() -> QuerySet[Agent]:

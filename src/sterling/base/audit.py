@@ -20,7 +20,31 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry. `data` holds plain JSON, such as what was and what is now."""
-    return AuditEntry.objects.create(
+    made = entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        object_kind=object_kind,
+        object_id=object_id,
+        organization_id=organization_id,
+        data=data,
+    )
+    made.save(force_insert=True)
+    return made
+
+
+def entry(
+    *,
+    at: datetime,
+    actor: Actor,
+    verb: str,
+    object_kind: str,
+    object_id: object,
+    organization_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """The same, to be written with other rows by whoever asks."""
+    return AuditEntry(
         at=at,
         actor_kind=actor.kind.value,
         actor_id=actor.id,

@@ -28,6 +28,7 @@ MARKS: dict[type, Callable[[int], Any]] = {
 }
 
 
+@models.ForeignObject.register_lookup
 @models.Field.register_lookup
 class Among(models.Lookup):
     """`address__among=[…]`: one of a list that is one value of the SQL, however long it is."""

@@ -10,17 +10,19 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from django.db.models import Field, Model
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Names = tuple[str, ...]
 
 
@@ -69,6 +71,17 @@ def gathering(into: Gathered) -> Iterator[None]:
         yield
     finally:
         _here.gathered = None
+
+
+def atomic(act: Callable[P, T]) -> Callable[P, T]:
+    """All of it or nothing; among what is gathered without a savepoint of its own, since all of that goes together."""
+
+    @wraps(act)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction.atomic(savepoint=gathered() is None):
+            return act(*args, **kwargs)
+
+    return whole
 
 
 def new_keys(*sequences: str) -> list[int]:

@@ -33,23 +33,27 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from sterling.accounts.models import Contact
+    from sterling.base.foreseen import Foreseen
 
 
 def version_in_force(at: datetime) -> CatalogVersion:
-    found = _VERSION_IN_FORCE.first(at)
+    if in_batch():
+        every = steady("versions", (), _VERSIONS.all)
+        found = next((one for one in every if one.in_force_from <= at), None)
+    else:
+        found = _VERSION_IN_FORCE.first(at)
     if found is None:
         raise IndexError(f"no catalog was in force at {at}")
     return found
 
 
-_VERSION_IN_FORCE = Prepared(
-    lambda at: (
-        CatalogVersion.objects.filter(in_force_from__lte=at, withdrawal__isnull=True)
-        .defer("document")
-        .order_by("-in_force_from", "-number")[:1]
-    ),
-    datetime,
-)
+def _in_force_order() -> QuerySet[CatalogVersion]:
+    kept = CatalogVersion.objects.filter(withdrawal__isnull=True).defer("document")
+    return kept.order_by("-in_force_from", "-number")
+
+
+_VERSIONS = Prepared(_in_force_order)
+_VERSION_IN_FORCE = Prepared(lambda at: _in_force_order().filter(in_force_from__lte=at)[:1], datetime)
 
 
 def version(number: int) -> CatalogVersion | None:
@@ -108,11 +112,30 @@ def contract_at(organization_id: int, at: datetime) -> Contract | None:
     """The contract that counts at `at`: the one that began last supersedes the others. None: Standard (R2)."""
     if not in_batch():
         return _CONTRACT_AT.first(organization_id, at)
-    held = steady("contracts", organization_id, lambda: _CONTRACTS.all(organization_id))
+    held = steady(CONTRACTS, organization_id, lambda: _CONTRACTS.all(organization_id))
     running = (one for one in held if one.starts_at <= at and (one.ends_at is None or one.ends_at > at))
     return next(running, None)
 
 
+def foresee_contracts(known: Foreseen, organizations: Collection[int], new: Collection[int]) -> None:
+    """Ask for all contracts of a batch's organizations at once; those made in the batch (`new`) have none."""
+    wanted = [one for one in organizations if (CONTRACTS, one) not in known.steady]
+    found: dict[int, list[Contract]] = {one: [] for one in (*wanted, *new)}
+    for contract in _CONTRACTS_OF_ALL.all(wanted) if wanted else ():
+        found[contract.organization_id].append(contract)
+    known.steady |= {(CONTRACTS, one): held for one, held in found.items()}
+
+
+CONTRACTS = "contracts"
+_CONTRACTS_OF_ALL = Prepared(
+    lambda organizations: (
+        Contract.objects.filter(organization_id__among=organizations)
+        .select_related("catalog_version")
+        .defer("catalog_version__document")
+        .order_by("-starts_at", "-pk")
+    ),
+    list,
+)
 _CONTRACTS = Prepared(
     lambda organization_id: contracts_of(organization_id).order_by("-starts_at", "-pk"), int
 )

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.base import rows as tables
+from sterling.base.foreseen import told
+from sterling.base.prepared import Columns
 from sterling.core.catalog import target_json
 from sterling.sla.models import Clock, Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sterling.core.clocks import Clock as CoreClock
     from sterling.core.clocks import Result
 
+Stored = dict[int, tuple[object, ...]]
+CLOCKS = "stored clocks"
 FIELDS = ("metric", "plan", "priority", "started", "due", "ended", "state", "hours", "target")
 _DUE = FIELDS.index("due")
 
@@ -44,15 +49,28 @@ def clock_rows(timeline: Timeline, result: Result) -> list[Clock]:
     return [_row(timeline, ordinal, clock) for ordinal, clock in enumerate(result.clocks)]
 
 
+def stored_clocks(timelines: Sequence[int]) -> dict[int, Stored]:
+    """What is stored of these logs' clocks: by timeline and ordinal the values of FIELDS. One query."""
+    found: dict[int, Stored] = {timeline: {} for timeline in timelines}
+    for timeline, ordinal, *values in _STORED.all(list(timelines)):
+        found[timeline][ordinal] = tuple(values)
+    return found
+
+
+_STORED = Columns(
+    lambda keys: Clock.objects.filter(timeline_id__among=keys).values_list("timeline_id", "ordinal", *FIELDS),
+    list,
+)
+
+
 def store_clocks(timeline: Timeline, result: Result) -> dict[int, datetime | None]:
     """Write the clocks that differ from what is stored. Two queries at most.
 
     The living ones whose due is another now, by their place, with the due before.
     """
-    known: dict[int, tuple[object, ...]] = {}
+    known: Stored = {}
     if not tables.is_new(timeline):
-        stored = Clock.objects.filter(timeline=timeline).values_list("ordinal", *FIELDS)
-        known = {ordinal: tuple(values) for ordinal, *values in stored}
+        known = told(CLOCKS, timeline.pk, lambda: stored_clocks([timeline.pk])[timeline.pk])
     rows = clock_rows(timeline, result)
     changed = [row for row in rows if known.get(row.ordinal) != _values(row)]
     if changed:

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.base.prepared import Prepared
+from sterling.base.foreseen import told
+from sterling.base.prepared import Columns, Prepared
 from sterling.sla.kinds import Kind
 from sterling.tickets.models import Follower
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sterling.accounts.models import Contact
     from sterling.tickets.content import Content
     from sterling.tickets.held import Held
     from sterling.tickets.models import Ticket
 
+FOLLOWERS = "followers"
+
 
 def addresses(ticket: Ticket) -> list[str]:
     """Who is copied now, in the order in which they came."""
-    found = Follower.objects.filter(ticket=ticket, left_at__isnull=True).order_by("id")
-    return [email for email in found.values_list("email", flat=True) if email != ticket.requester.email]
+    found = told(FOLLOWERS, ticket.pk, lambda: all_addresses([ticket.pk])[ticket.pk])
+    return [email for email in found if email != ticket.requester.email]
+
+
+def all_addresses(tickets: Sequence[int]) -> dict[int, list[str]]:
+    """Who is copied now on each of these. One query."""
+    found: dict[int, list[str]] = {ticket: [] for ticket in tickets}
+    for ticket, email in _NOW.all(list(tickets)):
+        found[ticket].append(email)
+    return found
+
+
+_NOW = Columns(
+    lambda keys: (
+        Follower.objects.filter(ticket_id__among=keys, left_at__isnull=True)
+        .order_by("id")
+        .values_list("ticket_id", "email")
+    ),
+    list,
+)
 
 
 def carry_over(held: Held, author: Contact, content: Content, channel: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sterling.base import rows
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict
+from sterling.base.foreseen import steady, told
 from sterling.base.live import poke
 from sterling.base.prepared import Prepared
 from sterling.core.clocks import Status
@@ -17,11 +19,14 @@ from sterling.sla.kinds import Kind
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sterling.base.actor import Actor
     from sterling.core.clocks import Result
 
+GOES_ON = "where a ticket goes on"
+HELD = "a ticket under its lock"
 # What colleagues do among themselves: a customer does not even hear that it happened.
 AMONG_US = frozenset(
     {
@@ -98,9 +103,14 @@ class Held:
 
 def goes_on(ticket: Ticket) -> Ticket:
     """Where a merged ticket goes on. Found without its lock: a merge takes two locks in an order of its own."""
-    while (found := _MERGED.first(ticket.pk)) is not None and found.merged_into is not None:
-        ticket = found.merged_into
+    while (into := steady(GOES_ON, ticket.pk, partial(_merged_into, ticket))) is not None:
+        ticket = into
     return ticket
+
+
+def _merged_into(ticket: Ticket) -> Ticket | None:
+    found = _MERGED.first(ticket.pk)
+    return found.merged_into if found else None
 
 
 _MERGED = Prepared(lambda pk: Ticket.objects.select_related("merged_into").filter(pk=pk), int)
@@ -111,13 +121,38 @@ _FRESH = Prepared(
 
 def hold(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:
     """Lock the ticket's log, read both afresh. The instant never lies before the log's last event."""
-    log = logs.locked(ticket.timeline_id, *regions)
-    fresh = _FRESH.first(ticket.pk)
+    log, fresh = told(HELD, ticket.pk, lambda: _locked(ticket, regions))
     if fresh is None:
         raise Ticket.DoesNotExist(f"ticket {ticket.pk}")
     # Of one organization, as the database holds.
     fresh.requester.organization = fresh.organization
     return Held(fresh, log, log.instant(at), by)
+
+
+def _locked(ticket: Ticket, regions: tuple[str, ...]) -> tuple[logs.Log, Ticket | None]:
+    return logs.locked(ticket.timeline_id, *regions), _FRESH.first(ticket.pk)
+
+
+def free(tickets: Collection[Ticket]) -> dict[int, tuple[logs.Log, Ticket]]:
+    """Those that nobody else holds and that go on, locked and read afresh, by their keys: what `hold` asks for.
+
+    Four queries, and nobody is waited for.
+    """
+    found = logs.locked_free([ticket.timeline_id for ticket in tickets])
+    fresh = _ALL_FRESH.all([ticket.pk for ticket in tickets if ticket.timeline_id in found]) if found else []
+    return {
+        one.pk: (found[one.timeline_id], one)
+        for one in fresh
+        if one.merged_into_id is None and one.status != Status.CLOSED
+    }
+
+
+_ALL_FRESH = Prepared(
+    lambda keys: Ticket.objects.select_related("organization__region", "requester__region").filter(
+        pk__among=keys
+    ),
+    list,
+)
 
 
 def hold_open(ticket: Ticket, *, at: datetime, by: Actor, regions: tuple[str, ...] = ()) -> Held:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.base import jobs, rows
+from sterling.base.foreseen import told
 from sterling.tickets import followers
 from sterling.tickets.content import Content, attach
 from sterling.tickets.identity import new_message_id
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent, Contact
     from sterling.tickets.models import Ticket
+
+KEY = "the key of a customer's message"
 
 
 def from_customer(
@@ -30,7 +33,7 @@ def from_customer(
 ) -> Message:
     """`key`: the row's, where it was taken from the sequence beforehand."""
     message = Message(
-        pk=key,
+        pk=key or told(KEY, ticket.pk, lambda: None),
         organization_id=ticket.organization_id,
         ticket=ticket,
         kind=MessageKind.CUSTOMER,

@@ -88,8 +88,8 @@ def test_what_a_bad_mail_had_begun_is_undone_while_the_others_stay(monkeypatch: 
     assert not make.Contact.objects.filter(email="bad@y.example").exists()
 
 
-def test_a_batch_ends_with_the_first_mail_that_joins_a_ticket():
-    """So that it never holds the locks of two conversations."""
+def test_a_batch_ends_with_the_first_mail_that_joins_a_ticket_by_a_tag():
+    """Which is read by itself, and waits for its conversation: while holding another it must not."""
     alice = make.alice()
     first, second = make.ticket(alice), make.ticket(alice)
     for ticket in (first, second):

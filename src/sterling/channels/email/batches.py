@@ -58,23 +58,30 @@ def _read_batch(mails: list[InboundMail], known: Foreseen, taken: list[int]) -> 
     plain = together.plain_among(mails, said)
     together.lock(list(plain.values()))
     for some in together.runs(mails, plain):
+        before = len(taken)
         taken += [mail.pk for mail in some]
         if some[0].pk in plain:
-            outcome = _read_run([plain[mail.pk] for mail in some], known)
+            outcomes = _read_run([plain[mail.pk] for mail in some], known)
         else:
-            outcome = read_locked(some[0], now(), said.get(some[0].pk))
+            outcomes = [read_locked(some[0], now(), said.get(some[0].pk))]
+        del taken[before + len(outcomes) :]
         # Beside a new ticket nobody waits for us. A conversation's lock is held until the commit, though, and
         # whoever holds one must not wait for another: so it is the batch's last.
-        if outcome != OPENED:
+        if outcomes != [OPENED] * len(some):
             break
 
 
-def _read_run(some: list[Plain], known: Foreseen) -> str:
-    """Plain mails that share nothing: what they write is written together. What became of the last."""
-    together.foresee(known, some, now())
+def _read_run(some: list[Plain], known: Foreseen) -> list[str]:
+    """Plain mails that share nothing: what they write is written together. What became of those that were read.
+
+    Conversations are locked at once, those that are free; an answer to another one is read by itself, and waits.
+    """
+    free, locked = together.held_of(together.acquainted(some))
+    if not free:
+        return [read_locked(some[0].mail, now(), some[0].reading)]
+    together.foresee(known, free, locked, now())
     with at_once():
-        outcomes = [read_plainly(one.mail, one.reading, now()) for one in some]
-    return outcomes[-1]
+        return [read_plainly(one.mail, one.reading, now()) for one in free]
 
 
 def _read_alone(pk: int) -> None:

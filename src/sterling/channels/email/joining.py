@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sterling.base.foreseen import told
 from sterling.channels.email.received import content_of, is_ours
+from sterling.core.clocks import Status
 from sterling.core.threads import By, Hints, Standing, match, suggest
 from sterling.tickets import followers
 from sterling.tickets import queries as tickets
 from sterling.tickets.identity import ticket_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sterling.accounts.models import Contact
@@ -63,8 +66,45 @@ def hints_of(reading: Reading, mail: InboundMail) -> Hints:
     )
 
 
+FOUND = "what a mail names"
+
+
 def find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
     """What the mail names, and what its sender is to that."""
+    return told(FOUND, mail.pk, lambda: _find(reading, mail, sender))
+
+
+def find_own(asked: Sequence[tuple[InboundMail, Reading, Contact]]) -> dict[int, Found]:
+    """Of mails by contacts we know those that name, by more than a tag, a ticket of their own organization that goes on.
+
+    By the mails' keys. Three queries.
+    """
+    hints = {mail.pk: hints_of(reading, mail) for mail, reading, _ in asked}
+    known = tickets.numbers_by_message_id(
+        [one for said in hints.values() for one in (*said.in_reply_to, *said.references)]
+    )
+    numbers = {number for said in hints.values() for number in said.addressed} | set(known.values())
+    organizations = tickets.organizations_by_number(numbers)
+    named: dict[int, Match] = {}
+    for mail, _, contact in asked:
+        said = hints[mail.pk]
+        own = {one: known[one] for one in (*said.in_reply_to, *said.references) if one in known}
+        found = match(replace(said, tagged=None), own, organizations, contact.organization_id)
+        if found:
+            named[mail.pk] = found
+    going_on = tickets.by_numbers({one.number for one in named.values()}) if named else {}
+    return {
+        mail.pk: Found(Standing.OWN, named[mail.pk], ticket)
+        for mail, _, contact in asked
+        if mail.pk in named
+        and (ticket := going_on.get(named[mail.pk].number))
+        and ticket.organization_id == contact.organization_id
+        and ticket.merged_into_id is None
+        and ticket.status != Status.CLOSED
+    }
+
+
+def _find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
     anywhere = _standing(sender, None)
     if anywhere is Standing.OURS:
         return Found(anywhere)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from sterling.base import rows
 from sterling.base.errors import Conflict, MessageRequired, NotYours, Overtaken, ResponseOwed
 from sterling.base.formats import seconds_too as age
 from sterling.core.catalog import OnStatusChange
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sterling.core.clocks import Result
 
 
-@transaction.atomic
+@rows.atomic
 def customer_wrote(
     *,
     ticket: Ticket,
