@@ -8,6 +8,7 @@ from sterling.desk import (
     views,
     views_acts,
     views_alarms,
+    views_commands,
     views_flow,
     views_formatted,
     views_queue,
@@ -17,6 +18,7 @@ from sterling.desk import (
 
 urlpatterns: list[URLPattern] = [
     path("", views_queue.queue_page, name="queue"),
+    path("commands", views_commands.commands, name="commands"),
     path("rows", views_queue.rows, name="rows"),
     path("tickets/<str:number>/", views_ticket.ticket_page, name="ticket"),
     path("tickets/<str:number>/why", views_ticket.why_page, name="why"),

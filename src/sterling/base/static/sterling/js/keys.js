@@ -38,7 +38,7 @@ function onKey(event) {
       const form = event.target.closest("form");
       const send = form?.querySelector("[data-key='Ctrl Enter']");
       if (send) { event.preventDefault(); form.requestSubmit(send); }
-    } else if (key === "K" && press("Ctrl K")) event.preventDefault();
+    }
     return;
   }
   if (key === "Escape") {
