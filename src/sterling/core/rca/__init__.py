@@ -1,0 +1,23 @@
+"""Root-cause analyses: when one is owed and due, what it says, who may move it on. Pure decisions."""
+
+from sterling.core.rca.alarms import Ring, rings
+from sterling.core.rca.document import PARTS, cleaned, empty, missing, texts
+from sterling.core.rca.names import Name, Suspect, suspects
+from sterling.core.rca.owed import (
+    Because,
+    Edition,
+    Fact,
+    Owing,
+    Terms,
+    What,
+    due,
+    owing,
+    terms_of,
+)
+from sterling.core.rca.states import ActionKind, ActionState, Move, Standing, State, moves, refusal
+
+__all__ = [
+    "PARTS", "ActionKind", "ActionState", "Because", "Edition", "Fact", "Move", "Name", "Owing", "Ring", "Standing",
+    "State", "Suspect", "Terms", "What", "cleaned", "due", "empty", "missing", "moves", "owing", "refusal", "rings",
+    "suspects", "terms_of", "texts",
+]  # fmt: skip
