@@ -73,7 +73,7 @@ def test_every_thread_of_rounds_knows_its_work():
         ["beat", "rescue"],
         ["tick", "tell"],
         ["follow", "lists"],
-        ["release"],
+        ["release", "analyses", "analyses ring"],
         ["sweep", "contracts", "notices", "silence", "reports", "keys", "sessions"],
     ]
 

@@ -43,7 +43,11 @@ START = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 # The holidays of these weeks as the countries keep them; exceptions are China's substitute working days.
 GERMANY = Calendar.from_dict(
-    {"tz": "Europe/Berlin", "weekly": WEEK, "holidays": ["2026-04-03", "2026-04-06", "2026-05-01", "2026-12-25"]}
+    {
+        "tz": "Europe/Berlin",
+        "weekly": WEEK,
+        "holidays": ["2026-04-03", "2026-04-06", "2026-05-01", "2026-12-25"],
+    }
 )
 AMERICA = Calendar.from_dict(
     {"tz": "America/Chicago", "weekly": WEEK, "holidays": ["2026-11-11", "2026-11-26", "2026-12-25"]}
@@ -71,11 +75,16 @@ URGENT = (1, What.CONFIRMED, "urgent")
 
 
 class TestOwed:
-    def test_the_shipped_catalog_owes_them_to_platinum_for_urgent_within_five_and_ten_business_days(self) -> None:
-        assert TERMS == Terms(
-            frozenset({"platinum"}),
-            frozenset({"urgent"}),
-            {Edition.PRELIMINARY: BusinessDays(5), Edition.FINAL: BusinessDays(10)},
+    def test_the_shipped_catalog_owes_them_to_platinum_for_urgent_within_five_and_ten_business_days(
+        self,
+    ) -> None:
+        assert (
+            Terms(
+                frozenset({"platinum"}),
+                frozenset({"urgent"}),
+                {Edition.PRELIMINARY: BusinessDays(5), Edition.FINAL: BusinessDays(10)},
+            )
+            == TERMS
         )
 
     def test_platinum_confirmed_urgent_is_owed_one(self) -> None:
@@ -114,13 +123,13 @@ class TestOwed:
         assert owing(reopened, TERMS) == Owing(at(1), Because.PLAN)
         again = owing([*reopened, *facts((9, What.RESOLVED, ""))], TERMS)
         assert again == Owing(at(1), Because.PLAN, at(9), What.RESOLVED)
-        around = facts(PLATINUM, URGENT, (2, What.WORKAROUND, ""), (6, What.RESOLVED, ""), (7, What.REOPENED, ""))
+        around = facts(
+            PLATINUM, URGENT, (2, What.WORKAROUND, ""), (6, What.RESOLVED, ""), (7, What.REOPENED, "")
+        )
         assert owing(around, TERMS) == Owing(at(1), Because.PLAN, at(2), What.WORKAROUND)
 
     def test_a_thank_you_that_asked_for_nothing_does_not_move_the_days(self) -> None:
-        told = facts(
-            PLATINUM, URGENT, (6, What.RESOLVED, ""), (7, What.REOPENED, ""), (8, What.STANDS, "")
-        )
+        told = facts(PLATINUM, URGENT, (6, What.RESOLVED, ""), (7, What.REOPENED, ""), (8, What.STANDS, ""))
         assert owing(told, TERMS) == Owing(at(1), Because.PLAN, at(6), What.RESOLVED)
 
     def test_a_catalog_that_says_no_dates_has_five_and_ten_business_days(self) -> None:
@@ -161,7 +170,9 @@ class TestDue:
 
     def test_the_local_date_decides_not_that_of_utc(self) -> None:
         """23:00 UTC on Thursday is Friday in Beijing: Monday is the first day."""
-        assert due(BusinessDays(1), datetime(2026, 3, 5, 23, tzinfo=UTC), CHINA) == datetime(2026, 3, 9, 9, tzinfo=UTC)
+        assert due(BusinessDays(1), datetime(2026, 3, 5, 23, tzinfo=UTC), CHINA) == datetime(
+            2026, 3, 9, 9, tzinfo=UTC
+        )
         assert due(BusinessDays(1), datetime(2026, 3, 5, 23, tzinfo=UTC), AMERICA) == datetime(
             2026, 3, 6, 23, tzinfo=UTC
         )
@@ -180,7 +191,9 @@ class TestDue:
         days=st.integers(1, 15),
         which=st.sampled_from([GERMANY, AMERICA, CHINA]),
     )
-    def test_exactly_n_business_days_lie_after_the_start(self, start: datetime, days: int, which: Calendar) -> None:
+    def test_exactly_n_business_days_lie_after_the_start(
+        self, start: datetime, days: int, which: Calendar
+    ) -> None:
         found = due(BusinessDays(days), start, which)
         assert found is not None
         first, last = which.local_date(start), which.local_date(found)
@@ -234,7 +247,10 @@ class TestDocument:
         assert cleaned("summary", {}) == empty("summary") == {"text": ""}
 
     def test_instants_are_kept_in_utc(self) -> None:
-        told = {"detected": "2026-03-03T10:00:00-06:00", "lines": [{"at": "2026-03-03T16:05Z", "text": "Paged"}]}
+        told = {
+            "detected": "2026-03-03T10:00:00-06:00",
+            "lines": [{"at": "2026-03-03T16:05Z", "text": "Paged"}],
+        }
         assert cleaned("timeline", told) == {
             "detected": "2026-03-03T16:00:00Z",
             "lines": [{"text": "Paged", "at": "2026-03-03T16:05:00Z"}],

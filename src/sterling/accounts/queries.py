@@ -28,7 +28,7 @@ from sterling.base.prepared import Columns, Prepared
 from sterling.core import shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from django.db.models import QuerySet
@@ -165,6 +165,27 @@ def language_of_sign_in(email: str) -> str | None:
 def first_premium_contact() -> Contact | None:
     """Somebody to look through a customer's eyes with."""
     return Contact.objects.filter(verified_at__isnull=False).order_by("id").first()
+
+
+def names_elsewhere(organization_id: int) -> Iterator[tuple[str, str]]:
+    """What names other customers and their people, each with the organization that it is of. Three queries."""
+    others = Organization.objects.exclude(pk=organization_id)
+    yield from others.filter(is_provisional=False).values_list("name", "name")
+    domains = Domain.objects.exclude(organization=organization_id)
+    yield from domains.values_list("name", "organization__name")
+    people = Contact.objects.exclude(organization=organization_id).values_list(
+        "name", "email", "organization__name"
+    )
+    for name, email, whose in people.iterator():
+        yield from ((text, whose) for text in (name, email) if text)
+
+
+def names_here(organization_id: int) -> list[str]:
+    """What names an organization and its people. Three queries."""
+    domains = Domain.objects.filter(organization=organization_id).values_list("name", flat=True)
+    people = Contact.objects.filter(organization=organization_id).values_list("name", "email")
+    name = Organization.objects.values_list("name", flat=True).get(pk=organization_id)
+    return [name, *domains, *(text for pair in people for text in pair if text)]
 
 
 def locked_organization(organization_id: int) -> Organization:

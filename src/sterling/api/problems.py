@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 
 from sterling.api.language import chosen
-from sterling.base.errors import CapReached, Invalid, NotEntitled, Overtaken, SterlingError
+from sterling.base.errors import (
+    CapReached,
+    Clashed,
+    Invalid,
+    NamesFound,
+    NotEntitled,
+    Overtaken,
+    SterlingError,
+)
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -80,6 +88,20 @@ KINDS: dict[str, tuple[Text, Text]] = {
         Text(
             "Read what was said since the message named in `seen`, then send again with `latest` as `seen`.",
             "请先阅读 `seen` 之后的消息，再以 `latest` 作为 `seen` 重新发送。",
+        ),
+    ),
+    "clash": (
+        Text("Somebody wrote there meanwhile", "期间他人修改了同一部分"),
+        Text(
+            "Nothing was overwritten. Join `yours` and `theirs`, then save with `version` as `knows`.",
+            "未覆盖任何内容。请合并 `yours` 与 `theirs`，再以 `version` 作为 `knows` 保存。",
+        ),
+    ),
+    "names-found": (
+        Text("It may name other customers", "可能提到了其他客户"),
+        Text(
+            "`suspects` lists where and whose. Change the words, or publish again with `names_checked`.",
+            "`suspects` 列出出现的位置及所属客户。请修改文字，或核对后携带 `names_checked` 再次发布。",
         ),
     ),
     "message-required": (
@@ -199,6 +221,10 @@ def refusal(request: HttpRequest, error: SterlingError) -> HttpResponse:
         more |= {"entitlement": error.entitlement, "plan": error.plan, "remedy": error.remedy}
     if isinstance(error, Overtaken):
         more["latest"] = str(error.latest)
+    if isinstance(error, Clashed):
+        more |= {"yours": error.yours, "theirs": error.theirs, "version": error.version}
+    if isinstance(error, NamesFound):
+        more["suspects"] = error.suspects
     if isinstance(error, CapReached):
         more["limit"] = error.limit
     return problem(request, error.kind, error.status, error.text, **more)

@@ -81,6 +81,29 @@ class Stale(SterlingError):
     status = 412
 
 
+class Clashed(SterlingError):
+    """Two wrote in one place. Nothing is overwritten: `theirs` stands, `yours` is kept beside it."""
+
+    kind = "clash"
+    status = 409
+
+    def __init__(self, text: Text, *, yours: object, theirs: object, version: int) -> None:
+        super().__init__(text)
+        self.yours = yours
+        self.theirs = theirs
+        self.version = version
+
+
+class NamesFound(Conflict):
+    """What is to be published seems to name other customers: a person has to look. `suspects`: where and whose."""
+
+    kind = "names-found"
+
+    def __init__(self, text: Text, suspects: list[dict[str, str]]) -> None:
+        super().__init__(text)
+        self.suspects = suspects
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """What is wrong with one field and what to do. `field` is a dotted path."""

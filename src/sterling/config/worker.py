@@ -27,6 +27,8 @@ from sterling.base.passing import will_pass
 from sterling.channels.email.batches import read_when_told
 from sterling.channels.email.tasks import sweep, tell_of_contracts, tell_of_hours, tell_sponsors, tell_staff
 from sterling.premium.hours.actions import agree_by_silence
+from sterling.premium.rca.alarms import ring as ring_analyses
+from sterling.premium.rca.opening import look as look_at_analyses
 from sterling.reports.actions import make_due
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
@@ -79,7 +81,11 @@ def rounds() -> list[list[Round]]:
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
         [Round("follow", 1.0, follow), Round("lists", 3600.0, lambda: lists.look(at=now()))],
-        [Round("release", 1.0, lambda: release_due(at=now()))],
+        [
+            Round("release", 1.0, lambda: release_due(at=now())),
+            Round("analyses", 1.0, lambda: look_at_analyses(at=now())),
+            Round("analyses ring", 5.0, lambda: ring_analyses(at=now())),
+        ],
         [
             Round("sweep", 2.0, sweep),
             Round("routing", 5.0, lambda: look_again(at=now())),

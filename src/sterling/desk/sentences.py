@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sterling.base.statuses import CHIPS
+from sterling.core.rca import EDITIONS
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 
@@ -127,6 +128,14 @@ def _followers(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     return Text(f"{who}: {'; '.join(one.en for one in said)}", f"{who}：{'；'.join(one.zh for one in said)}")
 
 
+def _analysis_published(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    edition = EDITIONS[data["edition"]]
+    return Text(
+        f"{who} published the {edition.en} edition of the root-cause analysis",
+        f"{who} 发布了根本原因分析{edition.zh}",
+    )
+
+
 def _fixed(en: str, zh: str) -> Callable[[str, dict[str, Any], Catalog], Text]:
     def tell(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
         facts = {"who": who, **{key: value for key, value in data.items() if isinstance(value, str | int)}}
@@ -185,5 +194,10 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
         "ban",
         _fixed("{who} gave the mail of {sender} a ticket of its own", "{who} 将 {sender} 的来信单独建单"),
     ),
+    Kind.RCA_GRANTED: (
+        "file-text",
+        _fixed("{who} granted a root-cause analysis: {reason}", "{who} 破例批准根本原因分析：{reason}"),
+    ),
+    Kind.RCA_PUBLISHED: ("file-text", _analysis_published),
     Kind.BOUNCED: ("triangle-alert", _fixed("A message bounced {status}", "有消息被退回 {status}")),
 }

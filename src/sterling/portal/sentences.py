@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sterling.core.rca import EDITIONS
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 
@@ -88,6 +89,14 @@ def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     return Text("News comes in the plan's usual rhythm again", "恢复常规通报频率")
 
 
+def _analysis(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    edition = EDITIONS[data["edition"]]
+    return Text(
+        f"{who} published the {edition.en} edition of the root-cause analysis",
+        f"{who} 发布了根本原因分析{edition.zh}",
+    )
+
+
 _TOLD: dict[str, Tell] = {
     Kind.STATUS: _status,
     Kind.PRIORITY: _priority,
@@ -102,5 +111,6 @@ _TOLD: dict[str, Tell] = {
     Kind.MERGED_FROM: _fixed("#{number} was joined to this ticket", "#{number} 已并入此工单"),
     Kind.REQUESTER: _fixed("{name} took over the ticket", "{name} 接手了此工单"),
     Kind.ORGANIZATION: _fixed("This ticket belongs to {name} from here on", "此工单自此归属 {name}"),
+    Kind.RCA_PUBLISHED: _analysis,
     Kind.FOLLOW_UP: _fixed("Follows #{of}, which is closed", "接续已关闭的 #{of}"),
 }

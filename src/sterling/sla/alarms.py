@@ -14,10 +14,17 @@ from sterling.core.text import Text
 from sterling.sla.models import Alarm, Clock, Easing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+
+# What is handed over by a due and is no clock of the log: whoever hands it over raises and settles its alarms.
+HANDED_OVER: Mapping[str, Text] = {
+    "rca_preliminary": Text("Preliminary root-cause analysis", "根本原因分析初稿"),
+    "rca_final": Text("Final root-cause analysis", "根本原因分析终稿"),
+}
 
 
 def told(agent_id: int | None = None) -> QuerySet[Alarm]:
@@ -27,7 +34,7 @@ def told(agent_id: int | None = None) -> QuerySet[Alarm]:
 
 
 def standing(found: QuerySet[Alarm], at: datetime) -> QuerySet[Alarm]:
-    """Those whose clock runs or is owed still, and missed updates that no message has made good.
+    """Those whose clock runs or is owed still, missed updates that no message has made good, what is not handed over.
 
     Left out: whose due moved away, so that nobody need act yet.
     """
@@ -39,8 +46,10 @@ def standing(found: QuerySet[Alarm], at: datetime) -> QuerySet[Alarm]:
         due__isnull=False,
     )
     late = Q(metric=Metric.UPDATE.value, share=WHOLE, timeline__next_due__lte=F("due"))
+    waits = Q(metric__in=list(HANDED_OVER), settled_at__isnull=True)
     eased = Q(eased_until__gt=at)
-    return found.filter(Exists(clock) | late, ~eased | Q(eased_until=None), timeline__live=True)
+    runs = Q(timeline__live=True) & (Exists(clock) | late) & (~eased | Q(eased_until=None))
+    return found.filter(waits | runs)
 
 
 def easings(alarms: Iterable[Alarm]) -> dict[int, Easing]:
@@ -57,9 +66,10 @@ def standing_among(alarms: Iterable[Alarm], at: datetime) -> set[int]:
 
 def worst(alarms: Iterable[Alarm]) -> list[Alarm]:
     """One for each ticket and kind of promise: the highest share, of those the latest; in the order given."""
-    found: dict[tuple[int, bool], Alarm] = {}
+    found: dict[tuple[int, str], Alarm] = {}
     for alarm in alarms:
-        key = (alarm.timeline_id, alarm.metric == Metric.UPDATE)
+        apart = alarm.metric == Metric.UPDATE or alarm.metric in HANDED_OVER
+        key = (alarm.timeline_id, alarm.metric if apart else "")
         if key not in found or (alarm.share, alarm.at) > (found[key].share, found[key].at):
             found[key] = alarm
     return list(found.values())
@@ -73,7 +83,7 @@ def misses(organizations: Iterable[int], since: datetime) -> list[Alarm]:
 
 def said(alarm: Alarm) -> Text:
     """`First reply: 75 % of the target used`, `Update past due`."""
-    what = METRICS[Metric(alarm.metric)]
+    what = HANDED_OVER.get(alarm.metric) or METRICS[Metric(alarm.metric)]
     if alarm.share < WHOLE:
         return Text(
             f"{what.en}: {alarm.share} % of the target used", f"{what.zh}：目标时间已用 {alarm.share}%"

@@ -68,11 +68,18 @@ class Kind(StrEnum):
     DECLINED = "declined"
     DELIVERY_FAILED = "delivery_failed"
     BOUNCED = "bounced"
+    RCA_GRANTED = "rca_granted"
+    RCA_PUBLISHED = "rca_published"
 
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
+
+# The rooms above that must look at a log once one of these is in it: a row nudges them (`models.Nudge`).
+NUDGES: dict[str, frozenset[Kind]] = {
+    "rca": frozenset({Kind.CONFIRMED, Kind.PRIORITY, Kind.PLAN, Kind.RCA_GRANTED}),
+}
 
 # What the core hears; a region is a calendar to the core, so the log resolves that one itself.
 HEARD: dict[str, Callable[[datetime, dict[str, Any]], Event]] = {

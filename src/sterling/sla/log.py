@@ -21,8 +21,8 @@ from sterling.core.urgency import counted_on, urgency
 from sterling.plans.queries import catalog_of
 from sterling.sla import calendars
 from sterling.sla.easing import Shift, ease
-from sterling.sla.kinds import HEARD, SHOWN, Kind
-from sterling.sla.models import Event, Timeline
+from sterling.sla.kinds import HEARD, NUDGES, SHOWN, Kind
+from sterling.sla.models import Event, Nudge, Timeline
 from sterling.sla.standing import packed
 from sterling.sla.stored import store_clocks
 
@@ -84,6 +84,7 @@ class Log:
     def write(self, until: datetime) -> Result:
         """Put the new events, the clocks and the hints on disk, in the caller's transaction."""
         tables.insert(self._fresh)
+        nudges = [room for room, kinds in NUDGES.items() if any(row.type in kinds for row in self._fresh)]
         self._fresh = []
         result = self.note(until)
         moved = store_clocks(self.timeline, result)
@@ -96,6 +97,12 @@ class Log:
             tables.insert([self.timeline])
         else:
             tables.update(self.timeline)
+        tables.insert(
+            [
+                Nudge(timeline=self.timeline, organization_id=self.timeline.organization_id, room=room)
+                for room in nudges
+            ]
+        )
         return result
 
     def _shift(self, clock: CoreClock, before: datetime | None) -> Shift:

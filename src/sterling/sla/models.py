@@ -160,6 +160,23 @@ class Clock(models.Model):
         return f"{self.metric} {self.state}"
 
 
+class Nudge(models.Model):
+    """That a room above must look at a log: written with the events that concern it, deleted by whoever looked.
+
+    Several for one log mean no more than one does.
+    """
+
+    timeline = models.ForeignKey(Timeline, on_delete=models.CASCADE, related_name="nudges")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    room = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["room", "id"], name="nudge_by_room")]
+
+    def __str__(self) -> str:
+        return f"{self.room}: {self.timeline_id}"
+
+
 class Alarm(models.Model):
     """That so many percent of a clock's target were used: raised once for a clock and a share, then told.
 
@@ -167,6 +184,7 @@ class Alarm(models.Model):
     the ladder's, `told` the agents they led to (None until somebody looked), `to_mail` those of them whose mail
     has still to be written. `uncovered`: the roles for which nobody was on duty. `taken_by` said "I take it".
     `eased_until`: its due moved away, and the share is used up again only then; the newest of its easings says why.
+    Of what is handed over and no clock of the log (`alarms.HANDED_OVER`), `settled_at` says when it was.
     """
 
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="alarms")
@@ -186,6 +204,7 @@ class Alarm(models.Model):
     taken_by = models.BigIntegerField(null=True)
     taken_at = models.DateTimeField(null=True)
     eased_until = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

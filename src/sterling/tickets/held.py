@@ -41,6 +41,7 @@ AMONG_US = frozenset(
         Kind.HELD,
         Kind.APPROVED,
         Kind.DECLINED,
+        Kind.RCA_GRANTED,
     }
 )
 

@@ -4,6 +4,7 @@ from sterling.core.rca.alarms import Ring, rings
 from sterling.core.rca.document import PARTS, cleaned, empty, missing, texts
 from sterling.core.rca.names import Name, Suspect, suspects
 from sterling.core.rca.owed import (
+    EDITIONS,
     Because,
     Edition,
     Fact,
@@ -14,10 +15,21 @@ from sterling.core.rca.owed import (
     owing,
     terms_of,
 )
-from sterling.core.rca.states import ActionKind, ActionState, Move, Standing, State, moves, refusal
+from sterling.core.rca.states import (
+    ALLOWED,
+    EDITABLE,
+    STATES,
+    ActionKind,
+    ActionState,
+    Move,
+    Standing,
+    State,
+    moves,
+    refusal,
+)
 
 __all__ = [
-    "PARTS", "ActionKind", "ActionState", "Because", "Edition", "Fact", "Move", "Name", "Owing", "Ring", "Standing",
-    "State", "Suspect", "Terms", "What", "cleaned", "due", "empty", "missing", "moves", "owing", "refusal", "rings",
-    "suspects", "terms_of", "texts",
+    "ALLOWED", "EDITABLE", "EDITIONS", "PARTS", "STATES", "ActionKind", "ActionState", "Because", "Edition", "Fact",
+    "Move", "Name", "Owing", "Ring", "Standing", "State", "Suspect", "Terms", "What", "cleaned", "due", "empty",
+    "missing", "moves", "owing", "refusal", "rings", "suspects", "terms_of", "texts",
 ]  # fmt: skip

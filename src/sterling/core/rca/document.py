@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sterling.core.calendars.instants import utc
 from sterling.core.rca.owed import Edition
 from sterling.core.text import Text
 
@@ -41,7 +42,10 @@ PARTS: Mapping[str, Part] = {
     ),
     "causes": Part(Text("Causes", "原因"), ("trigger", "contributing", "root")),
     "whys": Part(
-        Text("Five whys", "五个为什么"), rows="links", row_fields=("why", "because", "evidence"), most=MOST_LINKS
+        Text("Five whys", "五个为什么"),
+        rows="links",
+        row_fields=("why", "because", "evidence"),
+        most=MOST_LINKS,
     ),
     "review": Part(Text("Detection and response", "发现与响应回顾"), ("well", "badly", "luck")),
     "customer_actions": Part(Text("What the customer can do", "客户侧措施"), ("text",)),
@@ -58,7 +62,7 @@ def cleaned(part: str, value: object) -> Value:
     it = PARTS[part]
     known = (*it.fields, *it.instants, *([it.rows] if it.rows else ()))
     given = _object(value, part, known)
-    kept = {name: _text(given.get(name, ""), name) for name in it.fields}
+    kept: Value = {name: _text(given.get(name, ""), name) for name in it.fields}
     kept |= {name: _instant(given.get(name, ""), name) for name in it.instants}
     if it.rows:
         rows = given.get(it.rows, [])
@@ -103,12 +107,9 @@ def _instant(value: object, where: str) -> str:
     if not text:
         return ""
     try:
-        at = datetime.fromisoformat(text)
-        offset = at.utcoffset()
-        if offset is None:
-            raise ValueError
-        return (at.replace(tzinfo=None) - offset).isoformat(timespec="seconds") + "Z"
-    except (ValueError, OverflowError):
+        at = utc(datetime.fromisoformat(text), where)
+        return at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    except ValueError:
         raise ValueError(f"{where}: needs an instant with its zone, such as 2026-03-03T16:00:00Z") from None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.catalog import BusinessDays
 from sterling.core.catalog.entitlements import Deliverable
+from sterling.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,12 @@ ENTITLEMENT = "rca"
 class Edition(StrEnum):
     PRELIMINARY = "preliminary"
     FINAL = "final"
+
+
+EDITIONS: Mapping[str, Text] = {
+    Edition.PRELIMINARY: Text("preliminary", "初稿"),
+    Edition.FINAL: Text("final", "终稿"),
+}
 
 
 class Because(StrEnum):
@@ -99,36 +106,48 @@ def owing(facts: Iterable[Fact], terms: Terms) -> Owing | None:
     count from the first workaround, or from the resolution that stands, whichever came first: a reopening takes a
     resolution back and leaves a workaround.
     """
-    entitled = confirmed = False
-    since: datetime | None = None
-    because = Because.PLAN
-    worked_around = resolved = taken_back = None
-    for fact in facts:
-        match fact.what:
-            case What.PLAN:
-                entitled = fact.value in terms.plans
-            case What.CONFIRMED:
-                confirmed = confirmed or terms.is_for(fact.value)
-            case What.GRANTED:
-                since, because = (since, because) if since else (fact.at, Because.EXCEPTION)
-            case What.WORKAROUND:
-                worked_around = worked_around or fact.at
-            case What.RESOLVED:
-                resolved = resolved or fact.at
-                taken_back = None
-            case What.REOPENED:
-                resolved, taken_back = None, resolved or taken_back
-            case What.STANDS:
-                resolved, taken_back = taken_back or resolved or fact.at, None
-        if entitled and confirmed and since is None:
-            since, because = fact.at, Because.PLAN
-    if since is None:
+    told = list(facts)
+    owed = _owed(told, terms)
+    if owed is None:
         return None
-    found = [(at, what) for at, what in ((worked_around, What.WORKAROUND), (resolved, What.RESOLVED)) if at]
+    since, because = owed
+    around = [fact.at for fact in told if fact.what is What.WORKAROUND]
+    resolved = _resolved(told)
+    found = [(at, What.WORKAROUND) for at in around[:1]]
+    found += [(resolved, What.RESOLVED)] if resolved else []
     if not found:
         return Owing(since, because)
     at, what = min(found, key=lambda one: one[0])
     return Owing(since, because, max(at, since), what)
+
+
+def _owed(facts: Iterable[Fact], terms: Terms) -> tuple[datetime, Because] | None:
+    entitled = confirmed = False
+    for fact in facts:
+        if fact.what is What.GRANTED:
+            return fact.at, Because.EXCEPTION
+        if fact.what is What.PLAN:
+            entitled = fact.value in terms.plans
+        elif fact.what is What.CONFIRMED:
+            confirmed = confirmed or terms.is_for(fact.value)
+        if entitled and confirmed:
+            return fact.at, Because.PLAN
+    return None
+
+
+def _resolved(facts: Iterable[Fact]) -> datetime | None:
+    """The resolution that stands."""
+    stands: datetime | None = None
+    before: datetime | None = None
+    for fact in facts:
+        if fact.what is What.RESOLVED:
+            stands = stands or fact.at
+        elif fact.what is What.REOPENED:
+            before = before if stands is None else stands
+            stands = None
+        elif fact.what is What.STANDS:
+            stands = before or fact.at
+    return stands
 
 
 def due(target: ResponseTarget, starts: datetime, calendar: Calendar) -> datetime | None:

@@ -85,7 +85,9 @@ def refusal(move: Move, standing: Standing, *, by: int, manages: bool) -> Text |
     """Why `by` (`manages`: a lead or administrator) may not make this move now; None where they may."""
     if standing.state not in ALLOWED[move][0]:
         name = STATES[standing.state]
-        return Text(f"The analysis is {name.en}; that cannot be done now.", f"分析{name.zh}，当前不能执行此操作。")
+        return Text(
+            f"The analysis is {name.en}; that cannot be done now.", f"分析{name.zh}，当前不能执行此操作。"
+        )
     if move is Move.PUBLISH and by == standing.author:
         return Text(
             "You sent it to review. Somebody else reads and publishes it.",

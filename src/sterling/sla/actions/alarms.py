@@ -56,6 +56,28 @@ def _row(timeline: Timeline, alarm: alarms.Alarm, at: datetime) -> Alarm:
     )
 
 
+def ring(found: Sequence[Alarm]) -> list[int]:
+    """Raise alarms of what is handed over, each told already; who hears of one that was not there. Nothing rings twice."""
+    if not found:
+        return []
+    there = set(
+        Alarm.objects.filter(timeline__in=[one.timeline_id for one in found]).values_list(
+            "timeline_id", "metric", "nth", "share"
+        )
+    )
+    fresh = [one for one in found if (one.timeline_id, one.metric, one.nth, one.share) not in there]
+    Alarm.objects.bulk_create(fresh, ignore_conflicts=True)
+    return sorted({agent for one in fresh for agent in one.told or ()})
+
+
+def settle(*, timeline_id: int, metrics: Sequence[str], at: datetime) -> list[int]:
+    """What rang for these was handed over; who had heard of it."""
+    rang = Alarm.objects.filter(timeline=timeline_id, metric__in=metrics, settled_at__isnull=True)
+    heard = sorted({agent for told in rang.values_list("told", flat=True) for agent in told or ()})
+    rang.update(settled_at=at)
+    return heard
+
+
 def untold(batch: int) -> list[Alarm]:
     """Raised, and nobody heard of it yet; held until the transaction ends, so that one worker tells it."""
     rows = Alarm.objects.filter(told__isnull=True).order_by("pk").select_for_update(skip_locked=True)
