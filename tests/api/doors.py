@@ -23,6 +23,7 @@ from sterling.tickets.content import Content, File
 from sterling.tickets.identity import reply_address
 from sterling.tickets.models import Attachment, Scheduled, Ticket
 from tests import make
+from tests.api.analyses import Analyses
 from tests.channels.email.mailboxes import mailbox
 from tests.channels.email.mails import mail
 
@@ -47,6 +48,7 @@ class House:
     draw: Draw
     quote: Quote
     proof: SegmentProof
+    analyses: Analyses | None
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -58,7 +60,7 @@ class House:
             organization_id=self.alice.organization_id,
             contract_id=self.contract.pk,
             contact_id=self.alice.pk,
-            number=(self.closed if "follow-ups" in template else self.ticket).number,
+            number=self.number(template),
             agent_id=self.agent.pk,
             mailbox_id=self.mailbox.pk,
             attachment_id=self.attachment.pk,
@@ -69,14 +71,28 @@ class House:
             quote_id=self.quote.pk,
             proof_id=self.proof.pk,
             version=2 if "take-back" in template else 1,
+            part="summary",
+            action_id=self.analyses.action.pk if self.analyses else 1,
+            edition=1,
         )
+
+    def number(self, template: str) -> int:
+        """The ticket that is in the right state for it."""
+        if "follow-ups" in template:
+            return self.closed.number
+        if self.analyses and "/rca" in template and not template.endswith("/grant"):
+            return self.analyses.number(template)
+        return self.ticket.number
 
     def body(self, method: str, template: str) -> dict[str, Any] | None:
         return BODIES[method, template.removeprefix("/api/v1")](self)
 
 
-def house() -> House:
-    """With a version of the catalog that comes into force later, and a draft of the next one."""
+def house(path: str = "") -> House:
+    """With a version of the catalog that comes into force later, and a draft of the next one.
+
+    `path`: what is to be asked; analyses are there only where it is about them.
+    """
     organization = make.organization(plan="platinum")
     alice = make.alice(organization)
     bob = make.contact(organization, "Bob Okafor")
@@ -131,6 +147,7 @@ def house() -> House:
         ),
         draw,
         *_papers(organization),
+        Analyses.of(alice) if "/rca" in path else None,
     )
 
 
@@ -270,4 +287,18 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"): _no_body,
     ("GET", "/outbox"): _no_body,
+    ("GET", "/tickets/{number}/rca"): _no_body,
+    ("PATCH", "/tickets/{number}/rca"): lambda its: {"owner": str(its.agent.pk)},
+    ("POST", "/tickets/{number}/rca/grant"): lambda _: {"reason": "r"},
+    ("PUT", "/tickets/{number}/rca/parts/{part}"): lambda _: {"value": {"text": "t"}, "knows": 1},
+    ("POST", "/tickets/{number}/rca/actions"): lambda _: {"text": "t", "kind": "fix"},
+    ("PATCH", "/tickets/{number}/rca/actions/{action_id}"): lambda _: {"state": "done", "verification": "v"},
+    ("POST", "/tickets/{number}/rca/review"): lambda _: {"edition": "final"},
+    ("POST", "/tickets/{number}/rca/return"): lambda _: {"reason": "r"},
+    ("POST", "/tickets/{number}/rca/publish"): lambda _: {"names_checked": True},
+    ("POST", "/tickets/{number}/rca/revise"): _no_body,
+    ("POST", "/tickets/{number}/rca/track"): _no_body,
+    ("POST", "/tickets/{number}/rca/close"): _no_body,
+    ("GET", "/tickets/{number}/rca/editions/{edition}"): _no_body,
+    ("GET", "/tickets/{number}/rca/editions/{edition}/pdf"): _no_body,
 }  # fmt: skip

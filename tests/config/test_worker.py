@@ -74,8 +74,10 @@ def test_every_thread_of_rounds_knows_its_work():
         ["tick", "tell"],
         ["follow", "lists"],
         ["release", "analyses", "analyses ring"],
-        ["sweep", "contracts", "notices", "silence", "reports", "keys", "sessions"],
-    ]
+        [
+            "sweep", "routing", "contracts", "notices", "hours", "sponsors", "silence", "reports", "keys", "sessions",
+        ],
+    ]  # fmt: skip
 
 
 def a_worker(heartbeat: str) -> int:

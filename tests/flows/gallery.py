@@ -33,6 +33,7 @@ from tests.channels.email.mailboxes import imap, mailbox
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
+from tests.flows.gallery_rca import analyses, read
 from tests.flows.gallery_reports import report_pages
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -168,9 +169,22 @@ def empty_walk(language: str, theme: str) -> Walk:
     desk = signed_in(make.agent("Noor Haddad", role="admin"), language, theme)
     for view in VIEWS:
         found.take(f"empty-queue-{view.id}", desk, f"/desk/?view={view.id}")
-    for room in ("alarms", "outbox", "mail", "mailboxes", "organizations", "contracts", "hours", "sponsors"):
+    rooms = (
+        "alarms",
+        "outbox",
+        "mail",
+        "mailboxes",
+        "organizations",
+        "contracts",
+        "hours",
+        "sponsors",
+        "rca",
+    )
+    for room in rooms:
         found.take(f"empty-{room}", desk, f"/desk/{room}/")
-    found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
+    portal = signed_in(make.alice(), language, theme)
+    found.take("empty-portal", portal, "/")
+    found.take("empty-portal-analyses", portal, "/analyses")
     return found
 
 
@@ -188,6 +202,9 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _reports(found, desk, made, language, theme)
     _refusals(found, desk, made, language, theme)
     _portal(found, made, language, theme)
+    long = made.tickets["long"]
+    out = analyses(found, desk, made.admin, long)
+    read(found, signed_in(long.requester, language, theme), long, out)
     _way_in(found, made, language, theme)
     return found
 

@@ -26,6 +26,7 @@ NO_PAGES = {
     "desk:formatted", "desk:guide", "desk:rows", "desk:effects", "desk:presence", "desk:alarm_news", "desk:commands",
     "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
     "desk:hours_csv", "portal:hours_csv", "desk:sponsor_ics", "portal:sponsor_ics", "desk:sponsor_brief_pdf",
+    "desk:rca_en", "desk:rca_zh", "desk:rca_draft_en", "desk:rca_draft_zh", "portal:analysis_en", "portal:analysis_zh",
     "portal:attachment",
     "desk:report_en", "desk:report_zh", "desk:report_clocks", "portal:report_en",
     "portal:report_zh", "portal:report_clocks",

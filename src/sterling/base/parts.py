@@ -40,17 +40,29 @@ KINDS = {
     "first_response": Text("reply", "回复"),
     "next_response": Text("reply", "回复"),
     "update": Text("update", "通报"),
+    "rca_preliminary": Text("analysis", "分析"),
+    "rca_final": Text("analysis", "分析"),
 }
-ICONS = {"first_response": "reply", "next_response": "reply", "update": "refresh-cw"}
+ICONS = {
+    "first_response": "reply",
+    "next_response": "reply",
+    "update": "refresh-cw",
+    "rca_preliminary": "list-checks",
+    "rca_final": "list-checks",
+}
 _HEADS = {
     "first_response": Text("Reply", "回复"),
     "next_response": Text("Reply", "回复"),
     "update": Text("Update", "进展通报"),
+    "rca_preliminary": Text("Preliminary edition", "初稿"),
+    "rca_final": Text("Final edition", "终稿"),
 }
 _ACTS = {
     "first_response": Text("", "回复"),
     "next_response": Text("", "回复"),
     "update": Text("", "通报进展"),
+    "rca_preliminary": Text("", "发布初稿"),
+    "rca_final": Text("", "发布终稿"),
 }
 
 
@@ -58,8 +70,8 @@ _ACTS = {
 class DueView:
     """One clock as a page shows it.
 
-    `metric`: first_response, next_response, update. `state`: running, paused, met, missed, void. `share` of the
-    target used, 0 to 1, counted on open hours. `owed`: missed, and the answer has still to be given.
+    `metric`: first_response, next_response, update, and the editions of an analysis. `state`: running, paused, met,
+    missed, void. `share` of the target used, 0 to 1, counted on open hours. `owed`: missed, and still to be given.
     `left`: what a paused interval has left. Instants are aware.
     """
 

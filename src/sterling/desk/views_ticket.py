@@ -17,7 +17,7 @@ from sterling.base.moment import now
 from sterling.base.statuses import CHIPS
 from sterling.core.clocks import Status
 from sterling.core.text import Text
-from sterling.desk import guide, shell, ticket
+from sterling.desk import guide, rca, shell, ticket
 from sterling.desk.acts import ACTS
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.desk.foresight import Foresight
@@ -60,6 +60,7 @@ def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
         page=page,
         ticket=found,
         acts=ACTS,
+        analysis=rca.card(viewer_of(request), found, at),
         effects=effects(page.foresight, found),
         mode=request.GET.get("mode") or page.drafts.mode,
     )

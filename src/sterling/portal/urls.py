@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sterling.portal import views, views_asking, views_hours, views_organization, views_reports, views_sponsor
+from sterling.portal import (
+    views,
+    views_asking,
+    views_hours,
+    views_organization,
+    views_rca,
+    views_reports,
+    views_sponsor,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +23,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/priority", views_asking.priority, name="priority"),
     path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
+    path("analyses", views_rca.analyses, name="analyses"),
+    path("tickets/<str:number>/rca/<int:edition>/", views_rca.edition, name="analysis"),
+    path(
+        "tickets/<str:number>/rca/<int:edition>/en.pdf",
+        views_rca.paper,
+        {"language": "en"},
+        name="analysis_en",
+    ),
+    path(
+        "tickets/<str:number>/rca/<int:edition>/zh.pdf",
+        views_rca.paper,
+        {"language": "zh"},
+        name="analysis_zh",
+    ),
     path("organization", views_organization.organization, name="organization"),
     path("organization/people/<str:contact>", views_organization.change_person, name="change_person"),
     path("hours", views_hours.hours_page, name="hours"),

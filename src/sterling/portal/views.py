@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sterling.base.errors import FieldError, Invalid
 from sterling.base.moment import now
 from sterling.core.text import Text
-from sterling.portal import listing, tickets
+from sterling.portal import listing, rca, tickets
 from sterling.portal.doors import contact_of, customers_only, viewer_of, zone_of
 from sterling.portal.forms import chosen, content_of
 from sterling.tickets.access import attachment_for, ticket_for, tickets_for
@@ -44,6 +44,7 @@ def _ticket(
     page = tickets.ticket_page(viewer, ticket_for(viewer, number), at, zone_of(request))
     context = {"page": page, "ticket": page.ticket, "contact": contact_of(request), "now": at}
     context |= {"errors": {error.field: error.text for error in errors}, "body": body}
+    context["analysis"] = rca.of_ticket(viewer, page.ticket, at, zone_of(request))
     context["chosen"] = chosen(request) if errors else []
     return render(request, "portal/ticket.html", context, status=422 if errors else 200)
 

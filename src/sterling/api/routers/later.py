@@ -11,8 +11,6 @@ from sterling.api.request import ApiRequest
 from sterling.base.errors import NotYours
 from sterling.core.text import Text
 from sterling.plans import entitled
-from sterling.plans.queries import catalog_of
-from sterling.tickets.access import ticket_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +43,6 @@ for _path, _entitlement in ORGANIZATIONS.items():
         include_in_schema=False,
         url_name=f"later-{_path.replace('/', '-')}",
     )
-
-
-@router.api_operation(METHODS, "/tickets/{number}/rca", include_in_schema=False)
-def later_rca(request: ApiRequest, number: str) -> None:
-    ticket = ticket_for(request.viewer, number)
-    catalog = catalog_of(ticket.timeline.catalog_version)
-    entitled.require(entitled.Held(catalog, ticket.plan), "rca")
-    not_yet()
 
 
 @router.api_operation(METHODS, "/coverage", include_in_schema=False)

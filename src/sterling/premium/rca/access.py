@@ -10,6 +10,7 @@ from sterling.core.rca.owed import ENTITLEMENT
 from sterling.core.text import Text
 from sterling.plans import entitled
 from sterling.plans.queries import catalog_of
+from sterling.premium.rca import queries
 from sterling.premium.rca.models import Action, Published, Rca
 from sterling.premium.rca.opening import settle
 from sterling.tickets.access import ticket_for
@@ -47,6 +48,12 @@ def analyses_for(viewer: Viewer) -> QuerySet[Rca]:
 def analysis_of(viewer: Viewer, ticket: Ticket) -> Rca | None:
     """The analysis of a ticket that came through its own door; None: there is none for this viewer."""
     return analyses_for(viewer).filter(ticket=ticket, organization_id=ticket.organization_id).first()
+
+
+def card_of(viewer: Viewer, ticket: Ticket) -> Rca | None:
+    """The same for staff, without what stands around it: every ticket page asks."""
+    staff(viewer)
+    return queries.of_ticket(ticket)
 
 
 def analysis_for(viewer: Viewer, number: str | int, at: datetime) -> Rca:

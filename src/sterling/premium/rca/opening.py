@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 BATCH = 100
 ROOM = "rca"
+HINTS = (
+    "because", "owed_since", "starts_at", "started_by", "preliminary_due", "final_due", "preliminary_at", "final_at",
+    "revision_id", "goes_on_id", "seen_seq", "seen_on",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -61,6 +65,7 @@ def settle(*, ticket: Ticket, at: datetime) -> Rca | None:
 
 def _note(rca: Rca, owing: Owing, log: Log, beyond: Log | None, at: datetime) -> None:
     """The hints, as the log and the region's calendar have them now. What was published keeps its due."""
+    before = [getattr(rca, name) for name in HINTS]
     of_region = calendars.revisions([log.timeline.region_id])[log.timeline.region_id]
     revision = calendars.in_force(of_region, at)
     terms = core.terms_of(log.catalog)
@@ -73,8 +78,9 @@ def _note(rca: Rca, owing: Owing, log: Log, beyond: Log | None, at: datetime) ->
         rca.preliminary_due = _due(owing, terms, Edition.PRELIMINARY, revision)
     if rca.final_at is None:
         rca.final_due = _due(owing, terms, Edition.FINAL, revision)
-    rca.alarm_at = queries.first_ring(rca, log.catalog.warnings)
-    rca.save()
+    if before != [getattr(rca, name) for name in HINTS]:
+        rca.alarm_at = queries.first_ring(rca, log.catalog.warnings)
+        rca.save()
 
 
 def _due(owing: Owing, terms: core.Terms, edition: Edition, revision: calendars.Revision) -> datetime | None:

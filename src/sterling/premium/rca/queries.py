@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
+from sterling.base.prepared import Prepared
 from sterling.core import rca as core
 from sterling.core.rca import Edition, State
 from sterling.premium.rca.models import Action, Part, Published, Rca, Writing
@@ -29,10 +30,17 @@ def locked(ticket: Ticket) -> Rca | None:
 
 
 def of_ticket(ticket: Ticket) -> Rca | None:
-    found = Rca.objects.select_related("owner__user", "author__user").filter(
-        ticket=ticket, organization_id=ticket.organization_id
-    )
-    return found.first()
+    """The ticket's analysis with its owner, its SQL made once: every ticket page asks."""
+    return _OF_TICKET.first(ticket.pk, ticket.organization_id)
+
+
+_OF_TICKET = Prepared(
+    lambda ticket, organization: Rca.objects.select_related("owner__user").filter(
+        ticket=ticket, organization_id=organization
+    ),
+    int,
+    int,
+)
 
 
 def behind(at: datetime, most: int) -> list[Ticket]:
@@ -125,6 +133,14 @@ def editions(rca: Rca) -> list[Published]:
     """What was published, the latest first."""
     found = Published.objects.filter(rca=rca, organization_id=rca.organization_id)
     return list(found.order_by("-number"))
+
+
+def editions_of(rcas: Sequence[Rca]) -> dict[int, list[Published]]:
+    """What was published of each of these, the latest first. One query."""
+    found: dict[int, list[Published]] = {}
+    for one in Published.objects.filter(rca__in=rcas).order_by("-number"):
+        found.setdefault(one.rca_id, []).append(one)
+    return found
 
 
 def set_aside(rca: Rca) -> list[Writing]:

@@ -65,11 +65,12 @@ def facts(said: dict[str, Any], language: str) -> dict[str, Any]:
         """`Tue 3 Mar 2026 16:00 UTC`, and on the region's wall."""
         if not at:
             return ""
-        told = datetime.fromisoformat(at)
+        told = datetime.fromisoformat(at).replace(second=0, microsecond=0)
         here, utc = moment(told, tz, year=True), moment(told, UTC, year=True)
         if tz.key in {"UTC", "Etc/UTC"}:
             return f"{say(utc)} UTC"
-        return f"{say(utc)} UTC{say(Text('; ', '；'))}{say(here)} ({say(zone(tz))})"
+        city = zone(tz)
+        return say(Text(f"{utc.en} UTC; {here.en} ({city.en})", f"{utc.zh} UTC；{here.zh}（{city.zh}）"))
 
     def pairs(part: str, names: Sequence[str]) -> list[list[str]]:
         value = said["parts"][part]
@@ -80,7 +81,10 @@ def facts(said: dict[str, Any], language: str) -> dict[str, Any]:
         return [pair for pair in shown if pair[1]]
 
     edition = EDITIONS[Edition(said["edition"])]
-    priority = f"{said['priority'][language]} ({said['priority']['alias']})"
+    alias = said["priority"]["alias"]
+    priority = said["priority"][language] + say(
+        Text(f" ({alias})", f"（{alias}）") if alias else Text("", "")
+    )
     opening = [
         [say(Text("Ticket", "工单")), f"#{said['ticket']} {said['subject']}"],
         [say(Text("Customer", "客户")), said["organization"]],
