@@ -17,6 +17,9 @@ from sterling.config.demo import cast, make_demo, stories
 from sterling.core import shifts
 from sterling.desk.queue import counts, grouped, queue
 from sterling.plans.queries import contract_at
+from sterling.premium.hours import queries as hours
+from sterling.premium.sponsors import queries as sponsors
+from sterling.reports.models import Report
 from sterling.sla.actions.recompute import differs_from_replay
 from sterling.sla.models import Clock, Event
 from sterling.tickets.models import Message, Ticket
@@ -103,6 +106,19 @@ def the_queue_shows_something_due_in_every_group() -> None:
     assert counts(viewer, TUESDAY).active[viewer.agent.pk] >= 4
 
 
+def premium_customers_have_what_they_bought() -> None:
+    hour = timedelta(hours=1)
+    meridian = Organization.objects.get(name="Meridian Clinics")
+    term = hours.term_at(meridian.pk, TUESDAY)
+    assert term is not None
+    balance = hours.balance_of(hours.lines(term))
+    assert (balance.granted, balance.booked, balance.used) == (24 * hour, 1.5 * hour, 9.75 * hour)
+    found = sponsors.standings(Organization.objects.select_related("region"), TUESDAY)
+    standing = {str(one.organization): one.overdue for one in found}
+    assert standing == {"Meridian Clinics": False, "Bluewater Rail": True}
+    assert [(str(one.organization), one.language) for one in Report.objects.all()] == [("沐光医疗", "zh")]
+
+
 def nothing_waits_to_be_sent() -> None:
     assert not Message.objects.filter(delivery="queued").exists()
     assert Message.objects.filter(delivery="sent").count() > 200
@@ -131,6 +147,7 @@ def test_the_demo_is_lively_honest_and_made_once() -> None:
     two_months_of_tickets_on_every_plan_channel_priority_and_status()
     some_promises_were_missed_and_most_were_kept()
     the_queue_shows_something_due_in_every_group()
+    premium_customers_have_what_they_bought()
     nothing_waits_to_be_sent()
     stored_clocks_equal_a_replay()
     assert make_demo(TUESDAY + MINUTE) is None

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from sterling.base import audit
 from sterling.base.actor import SYSTEM
 from sterling.base.models import AuditEntry
-from sterling.config.demo import cast, pace, stage, stories
+from sterling.config.demo import cast, pace, premium, stage, stories
 from sterling.config.installation import install
 from sterling.sla.actions import recompute
 from sterling.tickets.actions import merging, quiet
@@ -79,6 +79,7 @@ def make_demo(at: datetime, progress: Callable[[int, int], None] | None = None) 
         if progress:
             progress(done, len(planned))
     _merge([plan for plan in planned if plan.last], played, everyone, at)
+    premium.add(everyone, at - BEGAN, at)
     quiet.left_long_ago(tickets=tickets)
     while recompute.tick(at=at) == recompute.BATCH:
         pass
@@ -125,7 +126,8 @@ def _play(plan: _Plan, everyone: Cast, random: Random, at: datetime) -> stage.Sc
     words = stage.blanks(random, plan.requester)
     ticket = stage.open_ticket(story, plan.requester, words, plan.opened, random)
     engineers = everyone.engineers(ticket.timeline.region_id, ticket.tier)
-    agent = everyone.agents[story.agent] if story.agent else random.choice(engineers)
+    routed = {one.pk: one for one in everyone.agents.values()}.get(ticket.assignee_id or 0)
+    agent = everyone.agents[story.agent] if story.agent else routed or random.choice(engineers)
     colleagues = next((them for them in everyone.contacts.values() if plan.requester in them), [])
     named = [one for one in colleagues if one.is_premium]
     scene = stage.Scene(
@@ -145,7 +147,7 @@ def _play(plan: _Plan, everyone: Cast, random: Random, at: datetime) -> stage.Sc
             break
         now = min(then, at)
         stage.play(scene, turn, now)
-    if story.agent and scene.ticket.assignee_id is None:
+    if story.agent:
         stage.take(scene, now)
     quiet_until = now + timedelta(days=4)
     if plan.last is None and scene.ticket.status == "solved" and quiet_until < at:

@@ -123,7 +123,7 @@ def _agent(scene: Scene, turn: Turn, at: datetime) -> None:
 def take(scene: Scene, at: datetime) -> None:
     """The engineer makes the ticket theirs and confirms its priority where much hangs on it, once."""
     by = actor_of(scene.agent)
-    if scene.ticket.assignee_id is None:
+    if scene.ticket.assignee_id != scene.agent.pk:
         scene.ticket = changing.assign(ticket=scene.ticket, to=scene.agent, at=at, by=by)
     if scene.ticket.priority_confirmed_at is None and scene.ticket.priority in {"urgent", "high"}:
         changing.set_priority(ticket=scene.ticket, priority=scene.ticket.priority, at=at, by=by)
