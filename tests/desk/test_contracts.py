@@ -107,6 +107,15 @@ def test_a_downgrade_lists_the_contacts_over_the_cap(lena: Client) -> None:
     assert "3 named contacts, Silver includes 2. Release some of them:" in html
     assert "Alice Moreau, Bob Reyes, Grace Obi" in html
     assert "All 0 running promises keep their dues." in html
+    lena.post(f"/desk/contracts/{held.pk}/change", {"what": "plan", "plan": "silver"})
+    # Listed for as long as they are too many, on both pages.
+    for page in (f"contracts/{held.pk}/", f"organizations/{held.organization_id}/"):
+        said = lena.get(f"/desk/{page}").content.decode()
+        assert "3 named contacts, Silver includes 2. Release some of them:" in said
+        assert "Alice Moreau, Bob Reyes, Grace Obi" in said
+    grace = held.organization.contacts.get(name="Grace Obi")
+    lena.post(f"/desk/contacts/{grace.pk}/change", {"do": "release"})
+    assert "Release some" not in lena.get(f"/desk/contracts/{held.pk}/").content.decode()
 
 
 def test_what_lapsed_says_until_when_it_is_served(lena: Client) -> None:
@@ -138,7 +147,17 @@ def test_proof_is_kept_with_its_file(lena: Client) -> None:
         assert kept.read() == b"%PDF-1.7 letter"
     held.refresh_from_db()
     assert held.price == 18000
-    assert "Letter of the dean" in lena.get(f"/desk/contracts/{held.pk}/").content.decode()
+    said = lena.get(f"/desk/contracts/{held.pk}/").content.decode()
+    path = f"/desk/contracts/{held.pk}/proof/{proof.pk}"
+    assert "Letter of the dean" in said
+    assert f'href="{path}"' in said
+    fetched = lena.get(path)
+    assert b"".join(fetched.streaming_content) == b"%PDF-1.7 letter"  # type: ignore[attr-defined]  # a file
+    assert fetched["Content-Disposition"] == 'attachment; filename="letter.pdf"'
+    other = contract("gold")
+    assert lena.get(f"/desk/contracts/{other.pk}/proof/{proof.pk}").status_code == 404
+    mallory = signed_in(people.user_for_contact(contact=make.mallory(), at=now()))
+    assert mallory.get(path).status_code == 404
 
 
 def test_a_quote_is_a_page_and_a_paper_in_both_languages(lena: Client) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,12 +18,14 @@ from sterling.accounts.actions import codes, customers, people
 from sterling.accounts.models import Agent, Contact, SignInCode
 from sterling.base.actor import SYSTEM
 from sterling.base.moment import now
+from sterling.channels.email import intake, processing
 from sterling.channels.email.mailboxes import incidents, state
 from sterling.channels.email.mailboxes.models import Mailbox, Trouble
 from sterling.desk.acts import ACTS
 from sterling.desk.queue import VIEWS
 from sterling.plans import queries as catalogs
 from sterling.plans.actions import paperwork
+from sterling.plans.actions.catalogs import load_catalog
 from sterling.plans.models import Contract
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.actions.ticking import tick
@@ -30,6 +34,7 @@ from sterling.tickets.content import Content, File
 from sterling.tickets.models import Ticket
 from tests import make
 from tests.channels.email.mailboxes import imap, mailbox
+from tests.channels.email.mails import mail
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
@@ -206,6 +211,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     out = analyses(found, desk, made.admin, long)
     read(found, signed_in(long.requester, language, theme), long, out)
     _way_in(found, made, language, theme)
+    _another_vendor(found, desk, language, theme)
     return found
 
 
@@ -355,3 +361,35 @@ def _way_in(found: Walk, made: World, language: str, theme: str) -> None:
     secret = people.make_link(user=user, at=now(), press=True)
     found.take("link", client, f"/in/{secret}")
     found.take("link-used", client, "/in/nothing", status=410)
+
+
+def _another_vendor(found: Walk, desk: Client, language: str, theme: str) -> None:
+    """Another vendor's catalog, whose plan refuses people who are not named; one contact too many since a change."""
+    document = json.loads((Path(__file__).parents[1] / "catalogs" / "four_contacts.json").read_text("utf-8"))
+    loaded = load_catalog(document=document, at=now(), by=SYSTEM)
+    found.take("vendor-catalog", desk, f"/desk/catalog/?version={loaded.number}")
+    maker = make.organization("Vendor's Customer", plan=None)
+    starts = date(2026, 1, 1)
+    contract = plans.sign_contract(
+        organization=maker, plan="maintenance", starts=starts, ends=None, at=now(), by=SYSTEM
+    )
+    yuki, bob = make.contact(maker, "Yuki Mori", premium=True), make.contact(maker, "Bob Reyes")
+    raw = mail(bob.email, subject="Export stops")
+    row = intake.store(
+        raw=raw, mailbox="smtp", envelope_from=bob.email, envelope_to=["support@sterling.example"], peer="",
+        at=now(),
+    )  # fmt: skip
+    processing.process(mail_id=row.pk, at=now())
+    found.take("mail-not-named", desk, "/desk/mail/")
+    found.take("organization-not-named", desk, f"/desk/organizations/{maker.pk}/")
+    sent = {"email": bob.email, "subject": "Export stops", "body": "b"}
+    found.take("new-not-named", desk, "/desk/new", sent, status=403)
+    for name, who in (("named", yuki), ("not-named", bob)):
+        portal = signed_in(who, language, theme)
+        found.take(f"portal-new-{name}", portal, "/new")
+        found.take(f"portal-organization-{name}", portal, "/organization")
+    for name in ("Ann", "Ben", "Cora"):
+        make.contact(maker, name, premium=True)
+    plans.change_plan(contract=contract, plan="open", at=now(), by=SYSTEM)
+    found.take("contract-over-cap", desk, f"/desk/contracts/{contract.pk}/")
+    found.take("organization-over-cap", desk, f"/desk/organizations/{maker.pk}/")

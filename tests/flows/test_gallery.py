@@ -61,7 +61,8 @@ def chosen(shots: list[Shot], language: str) -> list[Shot]:
 def test_every_page_is_walked(settings: Any) -> None:
     settings.DEMO = True
     seen = empty_walk("en", "light").seen | walk("en", "light", world()).seen
-    assert {name for name, route in named() if takes_get(route, name)} - seen == NO_PAGES
+    no_pages = NO_PAGES | {"desk:contract_proof_file"}
+    assert {name for name, route in named() if takes_get(route, name)} - seen == no_pages
 
 
 @pytest.mark.browser

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from sterling.accounts.actions import people
 from sterling.base.actor import SYSTEM
@@ -68,6 +69,21 @@ def test_a_ticket_under_another_vendors_plan_is_promised_replayed_and_shown(
     client.get(f"/in/{people.make_link(user=carol.user, at=now())}")
     for path in (f"/desk/tickets/{ticket.number}/", f"/desk/tickets/{ticket.number}/why", "/desk/"):
         answer = client.get(path)
+        assert answer.status_code == 200
+        assert mark in answer.content.decode()
+    # The whole catalog as one page, in both languages, and what the customer reads of it.
+    for language in ("en", "zh"):
+        client.post("/preferences", {"language": language})
+        page = client.get("/desk/catalog/")
+        assert page.status_code == 200
+        for one in Catalog.from_dict(document(name)).plans.values():
+            assert escape(one.name.to(language)) in page.content.decode()
+    customers = Client()
+    customers.get(
+        f"/in/{people.make_link(user=people.user_for_contact(contact=ticket.requester, at=now()), at=now())}"
+    )
+    for path in ("/organization", "/new", f"/tickets/{ticket.number}/"):
+        answer = customers.get(path)
         assert answer.status_code == 200
         assert mark in answer.content.decode()
 

@@ -83,6 +83,11 @@ class ContractPage:
     premium: Sequence[Contact]
     cap: float
 
+    @property
+    def is_over(self) -> bool:
+        """More are named than the plan includes, since it changed: some are to be released (R50)."""
+        return self.row.phase in {Phase.RUNNING, Phase.GRACE} and len(self.premium) > self.cap
+
 
 def contract_page(contract: Contract, at: datetime) -> ContractPage:
     counting = plans.contract_at(contract.organization_id, at)

@@ -76,7 +76,13 @@ class OrganizationPage:
     @property
     def is_full(self) -> bool:
         """Every seat of the plan's premium contacts is taken."""
-        return bool(self.card.cap) and self.card.cap is not None and len(self.card.contacts) >= self.card.cap
+        return bool(self.card.cap) and len(self.card.contacts) >= (self.card.cap or 0)
+
+    @property
+    def is_over(self) -> bool:
+        """More are named than the plan includes, since it changed: some are to be released (R50)."""
+        cap = self.card.cap
+        return self.card.contract is not None and cap is not None and len(self.card.contacts) > cap
 
 
 def directory(viewer: Viewer, at: datetime, *, words: str, strangers: bool, page: int) -> Directory:

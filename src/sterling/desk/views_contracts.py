@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sterling.accounts import access
 from sterling.accounts.models import Role
-from sterling.base.errors import Invalid, NotAllowed
+from sterling.base.errors import Invalid, NotAllowed, NotYours
 from sterling.base.moment import now
 from sterling.core.text import Text
 from sterling.desk import contracts, shell
@@ -19,7 +19,7 @@ from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.desk.views_catalog import viewer_language
 from sterling.plans import queries as plans
 from sterling.plans import quotes
-from sterling.plans.access import contract_for, quote_for
+from sterling.plans.access import contract_for, proof_for, quote_for
 from sterling.plans.actions import paperwork
 from sterling.tickets.actions import plans as service
 from sterling.tickets.foreseen import preview as foreseen_change
@@ -191,6 +191,21 @@ def proof(request: HttpRequest, contract: int) -> HttpResponse:
         by=viewer_of(request).actor,
     )
     return _to(found)
+
+
+@require_GET
+@staff_only
+def proof_file(request: HttpRequest, contract: int, proof: int) -> FileResponse:
+    """What was shown, always as a download."""
+    viewer = viewer_of(request)
+    found = proof_for(viewer, contract_for(viewer, contract).organization_id, proof)
+    if not found.file:
+        raise NotYours
+    answer = FileResponse(
+        found.file.open(), as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("contracts/<int:contract>/", views_contracts.contract_page, name="contract"),
     path("contracts/<int:contract>/change", views_contracts.change, name="contract_change"),
     path("contracts/<int:contract>/proof", views_contracts.proof, name="contract_proof"),
+    path(
+        "contracts/<int:contract>/proof/<int:proof>", views_contracts.proof_file, name="contract_proof_file"
+    ),
     path("quotes/new", views_contracts.new_quote, name="quote_new"),
     path("quotes/<int:quote>/", views_contracts.quote_page, name="quote"),
     path("quotes/<int:quote>/en.pdf", views_contracts.quote_paper, {"language": "en"}, name="quote_en"),
