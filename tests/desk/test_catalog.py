@@ -50,7 +50,7 @@ def test_every_target_of_the_version_in_force_stands_in_the_matrix(lena: Client)
     assert html.count('class="cell"') == 16
     for words in ("24 h", "each business day", "on status change", "24x7", "60,000", "Executive sponsor"):
         assert words in html
-    assert "in force since" in html
+    assert "in force from the beginning" in html
 
 
 def test_the_page_is_chinese_for_who_reads_chinese() -> None:
