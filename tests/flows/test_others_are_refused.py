@@ -187,3 +187,25 @@ def test_without_a_contract_and_under_other_plans_nobody_is_refused(yuki: Contac
     assert stranger.outcome == "opened"
     assert Ticket.objects.get().plan == "open"
     assert yuki.is_premium
+
+
+def test_a_plan_takes_tickets_by_its_channels_alone_and_says_which(installed: None) -> None:  # noqa: ARG001
+    catalogs.load_catalog(document=document("around_the_clock_for_p1"), at=now() - DAY, by=SYSTEM)
+    of = make.organization(plan=None)
+    bob = make.contact(of, "Bob Reyes")
+    row = came(mail(bob.email, subject="Export stops"))
+    assert (row.state, row.outcome) == ("done", "refused, no mail in the plan")
+    told = SenderNotice.objects.get(inbound=row).text
+    assert "Community takes no tickets by mail." in told
+    assert "It takes them by portal; Business and Enterprise take them by mail too." in told
+    own = holder(bob)
+    refused = own.post("/tickets", subject="Export stops", body="At 61 %.", channel="phone")
+    assert (refused.status, refused["entitlement"], refused["plan"]) == (403, "channels", "community")
+    assert nothing_opened()
+    opened = own.post("/tickets", subject="Export stops", body="At 61 %.")
+    assert (opened.status, opened["channel"]) == (201, "portal")
+    # On a ticket that runs every word counts, however it comes.
+    joined = came(mail(bob.email, to=reply_address(opened["number"], SUPPORT)))
+    assert joined.outcome == "joined by address"
+    shown = signed_in(bob).get("/organization").content.decode()
+    assert "<dt>Channels for new tickets</dt><dd>portal</dd>" in shown

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sterling.core.catalog import Catalog, Change, Finding, check, diff, value_words
 from sterling.core.catalog.cells import Same
 from sterling.core.catalog.entitlements import BySize, Cap, Choice, Quantity
-from sterling.core.catalog.words import hours_words, target_words, update_words
+from sterling.core.catalog.words import channel_words, hours_words, target_words, update_words
 from sterling.core.text import Text
 from sterling.desk.catalog_words import place_words, value_text
 
@@ -144,7 +144,10 @@ def catalog_page(
         catalog,
         plans,
         rows,
-        [_entitlement(drawing, name, one, plans) for name, one in catalog.entitlements.items()],
+        [
+            _channels(drawing, plans),
+            *(_entitlement(drawing, name, one, plans) for name, one in catalog.entitlements.items()),
+        ],
         _prices(drawing, plans),
         [one for one in findings if one.level == "error"],
         [one for one in findings if one.level != "error"],
@@ -214,6 +217,18 @@ def _entitlement(drawing: _Drawing, name: str, entitlement: Entitlement, plans: 
             )
         )
     return Line(entitlement.name, granted)
+
+
+def _channels(drawing: _Drawing, plans: Sequence[Plan]) -> Line:
+    """By which channels each plan takes tickets; changed in the file."""
+    granted = []
+    for plan in plans:
+        words = channel_words(plan.channels)
+        then = drawing.before and drawing.before.plans.get(plan.id)
+        was = drawing.said(channel_words(then.channels)) if then and then.channels != plan.channels else None
+        entry = drawing.entry(f"plans.{plan.id}.channels", drawing.said(words), was)
+        granted.append(Granted(entry, words, "fixed", included=True))
+    return Line(Text("Channels", "渠道"), granted)
 
 
 def _value_of(catalog: Catalog | None, plan: str, name: str) -> Value | None:

@@ -71,7 +71,7 @@ class OrganizationPage:
     tickets: list[Row]
     open: int
     elsewhere: list[Organization]
-    not_named: list[InboundMail]
+    refused: list[InboundMail]
 
     @property
     def is_full(self) -> bool:
@@ -139,5 +139,5 @@ def organization_page(viewer: Viewer, organization: Organization, at: datetime) 
             .exclude(pk=organization.pk)
             .order_by("name", "pk")[:CHOICES]
         ),
-        mail.not_named(RECENT, organization.pk),
+        mail.refused(RECENT, organization.pk),
     )

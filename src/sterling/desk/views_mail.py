@@ -36,7 +36,7 @@ def mail_page(request: HttpRequest) -> HttpResponse:
         waiting=waiting,
         latest=latest,
         held=holding.waiting(PAGE),
-        not_named=mail.not_named(PAGE),
+        refused=mail.refused(PAGE),
         incidents=list(open_incidents()),
     )
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.base.errors import NotEntitled
-from sterling.core.catalog import BySize, remedy
+from sterling.core.catalog import BySize, Channel, remedy
+from sterling.core.catalog.remedies import channel_remedy
+from sterling.core.catalog.words import channel_words
 from sterling.core.text import Text
 from sterling.plans import queries
 
@@ -58,4 +60,18 @@ def require(holding: Held, entitlement: str) -> None:
         entitlement=entitlement,
         plan=plan.id,
         remedy=holding.remedy(entitlement),
+    )
+
+
+def refused_channel(catalog: Catalog, plan_id: str, channel: str) -> NotEntitled | None:
+    """Why the plan takes no ticket by this channel; None where it does."""
+    plan = catalog.plans[plan_id]
+    if channel in plan.channels or channel not in tuple(Channel):
+        return None
+    word = channel_words([channel])
+    return NotEntitled(
+        Text(f"{plan.name.en} takes no tickets by {word.en}.", f"{plan.name.zh}计划不接受{word.zh}工单。"),
+        entitlement="channels",
+        plan=plan.id,
+        remedy=channel_remedy(catalog, plan.id, channel),
     )

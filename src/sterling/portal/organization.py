@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.accounts import queries as accounts
 from sterling.accounts.access import contacts_for
 from sterling.core.catalog import value_words
+from sterling.core.catalog.words import channel_words
 from sterling.core.text import Text
 from sterling.plans import queries as plans
 from sterling.plans.entitled import Held
@@ -58,8 +59,13 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
     service = plans.service(contact, at)
     held = Held(service.catalog, service.held)
     people = list(contacts_for(viewer).order_by("name", "pk")[:MOST])
-    every = [_included(held, name) for name in service.catalog.entitlements]
     catalog = service.catalog
+    ways = Included(
+        Text("Channels for new tickets", "提交工单的渠道"),
+        channel_words(catalog.plans[service.held].channels),
+        None,
+    )
+    every = [ways, *(_included(held, name) for name in catalog.entitlements)]
     return OrganizationPage(
         plan=catalog.plans[service.held],
         serving=catalog.plans[service.plan],

@@ -11,12 +11,13 @@ from sterling.plans import queries as plans
 from sterling.portal import words
 from sterling.sla import calendars
 from sterling.tickets.actions.opening import support_region
-from sterling.tickets.unnamed import Unnamed, unnamed
+from sterling.tickets.unnamed import Unnamed, refusal, unnamed
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from sterling.accounts.models import Contact
+    from sterling.base.errors import NotEntitled
     from sterling.core.catalog import Catalog, Plan, Priority
     from sterling.tickets.models import Ticket
 
@@ -36,6 +37,7 @@ class Offer:
     catalog: Catalog
     choices: list[Choice]
     unnamed: Unnamed | None = None
+    refused: NotEntitled | None = None
 
     def choice(self, priority: str) -> Choice | None:
         return next((one for one in self.choices if one.priority.id == priority), None)
@@ -52,7 +54,13 @@ def offer(contact: Contact, at: datetime, zone: tzinfo) -> Offer:
         due = owed.due if owed else None
         cell = catalog.cell(service.plan, priority.id)
         choices.append(Choice(priority, words.aim(cell), words.clear_moment(due, at, zone) if due else None))
-    return Offer(catalog.plans[service.plan], catalog, choices, unnamed(contact, service, at))
+    return Offer(
+        catalog.plans[service.plan],
+        catalog,
+        choices,
+        unnamed(contact, service, at),
+        refusal(contact, service, "portal", at),
+    )
 
 
 def offer_on(ticket: Ticket) -> Offer:

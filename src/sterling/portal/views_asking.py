@@ -119,6 +119,7 @@ def _suggestion(form: Asking, offered: Offer) -> dict[str, Any]:
         "because": told(form.facts) if form.facts else None,
         "plan": offered.plan,
         "unnamed": offered.unnamed,
+        "refused": offered.refused,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.accounts import queries as people
 from sterling.base.errors import NotEntitled
 from sterling.core.text import Text
+from sterling.plans.entitled import refused_channel
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,11 +40,11 @@ def unnamed(contact: Contact, service: Service, at: datetime) -> Unnamed | None:
     return Unnamed(plans[service.plan], plans[service.held], named, service.refuses)
 
 
-def refusal(contact: Contact, service: Service, at: datetime) -> NotEntitled | None:
-    """Why the contact may open no ticket, where the catalog refuses people who are not named; and who can for them."""
+def refusal(contact: Contact, service: Service, channel: str, at: datetime) -> NotEntitled | None:
+    """Why the contact may open no ticket, or none by this channel; who or what can help. None where they may."""
     whose = unnamed(contact, service, at) if service.refuses else None
     if whose is None:
-        return None
+        return refused_channel(service.catalog, service.plan, channel)
     name, plan = contact.organization.name, whose.held.name
     en, zh = (mark.join(f"{one} <{one.email}>" for one in whose.named) for mark in (", ", "、"))
     remedy = Text(

@@ -45,6 +45,7 @@ NAMES_NO_TICKET = Text(
 )
 OPENED = "opened"
 NOT_NAMED = "refused, not a named contact"
+NO_MAIL = "refused, no mail in the plan"
 QUARANTINED = "quarantined"
 WRITTEN = (
     "state", "outcome", "processed_at", "reason", "ticket_id", "organization_id", "ticket_message_id",
@@ -168,9 +169,9 @@ def _counts(
     answer = not (reading.is_auto or automatic_mail or reading.list_id)
     answer = answer and (sender.contact is None or senders.may_answer(contact, at))
     if refused := _refused(found, contact, mail.received_at):
-        refusals.tell_not_named(mail, reading, refused, at)
+        refusals.tell_not_taken(mail, reading, refused, at)
         mail.organization_id = contact.organization_id
-        return NOT_NAMED
+        return NO_MAIL if refused.entitlement == "channels" else NOT_NAMED
     if found.ticket:
         message = writing.customer_wrote(
             ticket=found.ticket,
@@ -203,7 +204,7 @@ def _refused(found: Found, contact: Contact, at: datetime) -> NotEntitled | None
     """Why this mail opens no ticket. One on a ticket that runs joins it, whoever of the organization wrote it."""
     if found.ticket and goes_on(found.ticket).status != Status.CLOSED:
         return None
-    return refusal(contact, plans.service(contact, at), at)
+    return refusal(contact, plans.service(contact, at), "email", at)
 
 
 def author(reading: Reading, mail: InboundMail) -> tuple[str, str]:
@@ -283,8 +284,8 @@ def quarantine(mail_id: int, reason: str, at: datetime) -> None:
 
 @transaction.atomic
 def retry(*, mail_id: int) -> None:
-    """Read a mail again: out of quarantine, or refused to somebody who has been named since."""
-    either = Q(state=InboundState.QUARANTINED, is_whole=True) | Q(outcome=NOT_NAMED)
+    """Read a mail again: out of quarantine, or refused by a plan or to a person that has changed since."""
+    either = Q(state=InboundState.QUARANTINED, is_whole=True) | Q(outcome__in=[NOT_NAMED, NO_MAIL])
     waiting = InboundMail.objects.filter(either, pk=mail_id)
     if waiting.update(state=InboundState.RECEIVED, reason="", attempts=0):
         jobs.nudge(jobs.MAIL_CAME)

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from sterling.base.errors import NotYours
 from sterling.channels.email.models import InboundMail, InboundState, OutgoingMail
 from sterling.channels.email.outgoing import compose
-from sterling.channels.email.processing import NOT_NAMED
+from sterling.channels.email.processing import NO_MAIL, NOT_NAMED
 from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ def quarantined(most: int) -> list[InboundMail]:
     return list(InboundMail.objects.filter(state=InboundState.QUARANTINED).order_by("-received_at")[:most])
 
 
-def not_named(most: int, organization_id: int | None = None) -> list[InboundMail]:
-    """Mail that opened no ticket because its sender is not a named contact; of one organization where it is said."""
-    found = InboundMail.objects.filter(outcome=NOT_NAMED)
+def refused(most: int, organization_id: int | None = None) -> list[InboundMail]:
+    """Mail that opened no ticket, since the plan takes none from its sender; of one organization where it is said."""
+    found = InboundMail.objects.filter(outcome__in=[NOT_NAMED, NO_MAIL])
     if organization_id is not None:
         found = found.filter(organization_id=organization_id)
     return list(found.order_by("-received_at")[:most])

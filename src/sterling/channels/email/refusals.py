@@ -30,7 +30,7 @@ MOST_AN_HOUR = 3
 HOUR = timedelta(hours=1)
 _MACHINES = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
 _SUBJECT = Text("Not everything in your mail arrived", "您的邮件未能完整送达")
-_NOT_NAMED = Text("No ticket was opened for your mail", "未能为您的邮件建立工单")
+_NOT_TAKEN = Text("No ticket was opened for your mail", "未能为您的邮件建立工单")
 _TOO_LARGE = Text("Your mail could not be delivered: it is too large", "您的邮件过大，未能送达")
 
 
@@ -90,13 +90,13 @@ def tell_too_large(mail: InboundMail, reading: Reading, limit: int, at: datetime
     )
 
 
-def tell_not_named(mail: InboundMail, reading: Reading, refused: NotEntitled, at: datetime) -> None:
-    """Your message is kept; a named contact has to ask."""
+def tell_not_taken(mail: InboundMail, reading: Reading, refused: NotEntitled, at: datetime) -> None:
+    """Your message is kept; somebody else has to ask, or in another way."""
     about = reading.subject or "-"
     _tell(
         mail,
         reading,
-        _NOT_NAMED,
+        _NOT_TAKEN,
         Text(
             f'Thank you for your mail "{about}". {refused.text.en}\n\n{refused.remedy.en}\n\n'
             "Your mail is kept, but no ticket was opened for it.",

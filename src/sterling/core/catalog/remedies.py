@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.core.catalog.entitlements import UNLIMITED, BySize, Cap, Quantity
-from sterling.core.catalog.words import listing
+from sterling.core.catalog.words import channel_words, listing
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -42,3 +42,17 @@ def _amount(plan: Plan, value: Value, unit: Text) -> Text:
     if isinstance(value, BySize):
         return Text(f"{plan.name.en} includes more by size", f"{plan.name.zh}计划按规模包含更多")
     return Text(f"{plan.name.en} includes {value} {unit.en}", f"{plan.name.zh}计划含 {value} {unit.zh}")
+
+
+def channel_remedy(catalog: Catalog, plan: str, channel: str) -> Text:
+    """By which channels the plan takes tickets, and which plans take them by this one too."""
+    own = channel_words(catalog.plans[plan].channels)
+    others = [one.name for one in catalog.plans_by_rank() if channel in one.channels]
+    if not others:
+        return Text(f"It takes them by {own.en}.", f"可用渠道：{own.zh}。")
+    names, word = listing(others), channel_words([channel])
+    verb = "takes" if len(others) == 1 else "take"
+    return Text(
+        f"It takes them by {own.en}; {names.en} {verb} them by {word.en} too.",
+        f"可用渠道：{own.zh}。{names.zh}计划也接受{word.zh}。",
+    )

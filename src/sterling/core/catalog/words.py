@@ -95,3 +95,18 @@ def listing(texts: Sequence[Text]) -> Text:
         ", ".join(text.en for text in texts[:-1]) + f" and {texts[-1].en}",
         "、".join(text.zh for text in texts[:-1]) + f"和{texts[-1].zh}",
     )
+
+
+_CHANNELS = {
+    "chat": Text("chat", "在线聊天"),
+    "portal": Text("portal", "门户"),
+    "email": Text("mail", "邮件"),
+    "phone": Text("phone", "电话"),
+}
+
+
+def channel_words(channels: Sequence[str]) -> Text:
+    """`portal and mail`; `all` for every channel there is."""
+    if set(channels) == set(_CHANNELS):
+        return Text("all", "全部")
+    return listing([_CHANNELS[one] for one in channels])

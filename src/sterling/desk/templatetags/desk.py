@@ -92,6 +92,9 @@ OUTCOMES = {
     "refused, not a named contact": Text(
         "refused: not a named contact, answered politely", "已婉拒：来信人不是指定联系人"
     ),
+    "refused, no mail in the plan": Text(
+        "refused: no mail in the plan, answered politely", "已婉拒：计划不接受邮件工单"
+    ),
     "engineer's note": Text("an engineer's mail, kept as a note", "工程师来信，已存为备注"),
     "bounce, shown": Text("bounce, shown on its message", "退信，已标注于原消息"),
     "bounce, message unknown": Text("bounce of an unknown message", "退信，找不到原消息"),

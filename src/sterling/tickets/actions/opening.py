@@ -69,7 +69,7 @@ def open_ticket(
     `at`: when it was received, which is when the clocks start. `agent`: the engineer who opened it on the
     customer's behalf; then the first message is theirs and no response is owed.
     `facts`: what the customer said of the problem; kept with the opening, beside what they suggest.
-    Invalid: unknown priority or channel. NotEntitled: the catalog refuses people who are not named. Nothing is written.
+    Invalid: unknown priority or channel. NotEntitled: the plan takes none from them, or by this channel. Nothing is written.
     """
     ticket, _ = opened(
         requester=requester,
@@ -110,7 +110,7 @@ def opened(
     """The same, with what is promised from now on."""
     service = plans.service(requester, at)
     # What an engineer begins is the vendor's own affair.
-    if agent is None and (refused := refusal(requester, service, at)):
+    if agent is None and (refused := refusal(requester, service, channel, at)):
         raise refused
     if follow_up_of and priority not in service.catalog.priorities:
         priority = None  # what it follows was opened under an older catalog
