@@ -267,6 +267,10 @@ def test_a_contract_lapses_is_served_in_grace_and_then_leaves_tickets_on_the_low
         lena.get_by_text(said).wait_for()
         pictured(lena, f"grace-{language}")
 
+    portal = entered(line, chromium, f"ann.berg.{its['organization']}@halden.example")
+    portal.goto(at(line, "/organization"))
+    portal.get_by_text("Your contract has ended. You are served under it until").wait_for()
+
     # The days of grace pass.
     with closing(psycopg.connect(address(prepared_folder(line.folder)), autocommit=True)) as connection:
         connection.execute(
@@ -283,8 +287,7 @@ def test_a_contract_lapses_is_served_in_grace_and_then_leaves_tickets_on_the_low
     lena.get_by_text("ended", exact=True).wait_for()
     refused = line.get(f"/organizations/{its['organization']}/entitlements")
     assert (refused["premium_contacts"]["included"], refused["always_on"]["included"]) == (False, False)
-    portal = entered(line, chromium, f"ann.berg.{its['organization']}@halden.example")
-    portal.goto(at(line, "/organization"))
+    portal.reload()
     portal.locator("#plan-title", has_text="Standard").wait_for()
     pictured(portal, "lapsed-portal")
     portal.context.close()

@@ -9,13 +9,15 @@ from sterling.accounts import queries as accounts
 from sterling.accounts.access import contacts_for
 from sterling.core.catalog import value_words
 from sterling.core.catalog.words import channel_words
+from sterling.core.contracts import Phase
 from sterling.core.text import Text
 from sterling.plans import queries as plans
+from sterling.plans.dates import day_at
 from sterling.plans.entitled import Held
 from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Contact, Region
@@ -36,11 +38,16 @@ class Included:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationPage:
-    """`regions`: what a manager may choose from, where the plan designates contacts by region."""
+    """`served_until`: in the days of grace, the day on which they end, and which plan comes `afterwards`.
+
+    `regions`: what a manager may choose from, where the plan designates contacts by region.
+    """
 
     plan: Plan
     serving: Plan
     contract: Contract | None
+    served_until: date | None
+    afterwards: Plan
     contacts: list[Contact]
     named: list[Contact]
     unnamed: Unnamed | None
@@ -70,6 +77,8 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
         plan=catalog.plans[service.held],
         serving=catalog.plans[service.plan],
         contract=service.contract,
+        served_until=_grace(service.contract, day_at(at, contact.organization.region.timezone)),
+        afterwards=catalog.plans[plans.lowest(catalog)],
         contacts=sorted(people, key=lambda one: not holds_seat(one, at)),
         named=[one for one in people if holds_seat(one, at)],
         unnamed=unnamed(contact, service, at),
@@ -86,6 +95,13 @@ def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> Organiz
 
 def holds_seat(contact: Contact, at: datetime) -> bool:
     return contact.is_premium and (contact.premium_until is None or at < contact.premium_until)
+
+
+def _grace(contract: Contract | None, day: date | None) -> date | None:
+    """Until when the plan is still served, where the contract has ended."""
+    if contract is None or day is None or contract.term.phase(day) is not Phase.GRACE:
+        return None
+    return contract.term.served_until
 
 
 def _designates(held: Held) -> bool:
