@@ -13,6 +13,7 @@ from django.utils.html import escape
 
 from sterling.accounts.actions import people
 from sterling.base.actor import SYSTEM
+from sterling.base.errors import CapReached
 from sterling.base.moment import now
 from sterling.core.catalog import Catalog
 from sterling.core.clocks import replay
@@ -22,6 +23,7 @@ from sterling.sla import queries as promises
 from sterling.sla.actions.recompute import differs_from_replay
 from sterling.tickets.actions import plans
 from tests import make
+from tests.api.client import holder
 
 pytestmark = pytest.mark.usefixtures("installed")
 FOLDER = Path(__file__).parents[1] / "catalogs"
@@ -97,3 +99,36 @@ def test_the_contacts_zone_decides_where_the_plan_says_so() -> None:
     ticket.timeline.refresh_from_db()
     assert ticket.timeline.next_hours == "12x5@Asia/Tokyo"
     assert not differs_from_replay(ticket.timeline_id)
+
+
+def test_a_cap_by_size_follows_the_size_of_the_contract() -> None:
+    """Advanced names 3 people up to 10 subscriptions, 6 up to 50, 12 beyond."""
+    catalogs.load_catalog(document=document("five_severities"), at=make.TUESDAY - HOUR, by=SYSTEM)
+    of = make.organization(plan=None)
+    contract = plans.sign_contract(
+        organization=of,
+        plan="advanced",
+        starts=date(2026, 1, 1),
+        ends=None,
+        size=10,
+        at=make.TUESDAY,
+        by=SYSTEM,
+    )
+    for name in ("Ann", "Ben", "Cora"):
+        make.contact(of, name, premium=True)
+    with pytest.raises(CapReached, match=r"All 3"):
+        make.contact(of, "Dan", premium=True)
+    boss = Client()
+    boss.get(f"/in/{people.make_link(user=make.agent(role='lead').user, at=now())}")
+    path = f"/desk/contracts/{contract.pk}/"
+    assert "<dd>3 / 3</dd>" in boss.get(path).content.decode()
+    boss.post(f"{path}change", {"what": "size", "size": "11"})
+    said = boss.get(path).content.decode()
+    assert "<dd>3 / 6</dd>" in said
+    assert "Carol Mensah set the size from 10 to 11." in said
+    make.contact(of, "Dan again", premium=True)
+    api = holder(make.agent("Ada Admin", role="admin"))
+    assert api.get(f"/organizations/{of.pk}/entitlements")["premium_contacts"]["limit"] == 6
+    assert api.patch(f"/contracts/{contract.pk}", size=5)["size"] == 5
+    assert "4 named contacts, Advanced includes 3. Release some of them:" in boss.get(path).content.decode()
+    assert api.patch(f"/contracts/{contract.pk}", size=-1).fields == ["size"]

@@ -224,7 +224,7 @@ def _candidates(deed: Deed) -> dict[str, Any]:
             found.append((contact, deed.foresight.change((Kind.PLAN, {"to": brings}))))
     if found:
         return {"candidates": found, "held": held, "chosen": deed.said("contact") or str(found[0][0].pk)}
-    cap = service.catalog.limit(held.id, "premium_contacts")
+    cap = service.catalog.limit(held.id, "premium_contacts", service.size)
     entitlement = service.catalog.entitlements.get("premium_contacts")
     name = entitlement.name if entitlement else Text("Premium contacts", "指定联系人")
     if not cap:

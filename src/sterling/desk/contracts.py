@@ -93,7 +93,7 @@ def contract_page(contract: Contract, at: datetime) -> ContractPage:
     counting = plans.contract_at(contract.organization_id, at)
     row = _row(contract, at, counting.pk if counting else None)
     catalog = plans.catalog_of(contract.catalog_version)
-    cap = catalog.limit(contract.plan, "premium_contacts") or 0
+    cap = catalog.limit(contract.plan, "premium_contacts", contract.size) or 0
     may_renew = contract.ends is not None and plans.renewal_of(contract) is None
     return ContractPage(
         row,

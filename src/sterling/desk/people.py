@@ -123,7 +123,7 @@ def organization_page(viewer: Viewer, organization: Organization, at: datetime) 
     recent = mine.order_by(F("timeline__live").desc(), F("timeline__next_due").asc(nulls_last=True), "-pk")
     contacts = list(contacts_for(viewer).filter(organization=organization).order_by("name", "pk"))
     premium = list(accounts.premium_contacts(organization.pk, at))
-    held = Held(catalog, plan.id)
+    held = Held(catalog, plan.id, contract.size if contract else 0)
     cap = held.limit("premium_contacts") if "premium_contacts" in catalog.entitlements else 0
     return OrganizationPage(
         organization,

@@ -115,7 +115,7 @@ def plan_card(ticket: Ticket, log: Log, at: datetime) -> PlanCard:
         log.catalog.plans[ticket.plan],
         service.contract,
         premium,
-        catalog.limit(held.id, "premium_contacts"),
+        catalog.limit(held.id, "premium_contacts", service.size),
         [one for one in premium if one.pk != ticket.requester_id] if ticket.plan != held.id else [],
     )
 

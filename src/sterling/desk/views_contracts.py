@@ -21,6 +21,7 @@ from sterling.plans import queries as plans
 from sterling.plans import quotes
 from sterling.plans.access import contract_for, proof_for, quote_for
 from sterling.plans.actions import paperwork
+from sterling.plans.actions.contracts import resize_contract
 from sterling.tickets.actions import plans as service
 from sterling.tickets.foreseen import preview as foreseen_change
 
@@ -54,10 +55,11 @@ def _day(request: HttpRequest, name: str) -> date | None:
         ) from None
 
 
-def _whole(request: HttpRequest, name: str) -> int:
+def _whole(request: HttpRequest, name: str, most: int = 3) -> int:
+    """A number of at most so many digits."""
     written = request.POST.get(name, "").strip() or "0"
-    if not written.isdecimal() or len(written) > 3:  # noqa: PLR2004 - days
-        raise Invalid.field(name, "Write a whole number of days.", "请填写天数（整数）。")
+    if not written.isascii() or not written.isdecimal() or len(written) > most:
+        raise Invalid.field(name, "Write a whole number.", "请填写整数。")
     return int(written)
 
 
@@ -94,6 +96,7 @@ def new_contract(request: HttpRequest) -> HttpResponse:
                 ends=_day(request, "ends"),
                 segment=request.POST.get("segment", ""),
                 grace_days=_whole(request, "grace_days"),
+                size=_whole(request, "size", most=7),
                 at=at,
                 by=viewer.actor,
             )
@@ -110,6 +113,7 @@ def new_contract(request: HttpRequest) -> HttpResponse:
         organizations=access.organizations_for(viewer).filter(is_provisional=False).order_by("name")[:500],
         plans=catalog.plans_by_rank(),
         segments=plans.segments(catalog),
+        counted_by=plans.counted_by(catalog),
         refused=refused,
         typed=request.POST
         or {
@@ -143,6 +147,7 @@ def contract_page(request: HttpRequest, contract: int) -> HttpResponse:
         contract=found,
         preview=foreseen,
         plans=drawn.catalog.plans_by_rank(),
+        counted_by=plans.counted_by(drawn.catalog),
         proofs=plans.proofs_of(found.organization_id),
         needs_proof=found.segment in drawn.catalog.pricing.proof_for,
         may_change=agent_of(request).role != Role.AGENT,
@@ -152,7 +157,7 @@ def contract_page(request: HttpRequest, contract: int) -> HttpResponse:
 @require_POST
 @staff_only
 def change(request: HttpRequest, contract: int) -> HttpResponse:
-    """Another plan, another last day, or a renewal: what the button says."""
+    """Another plan, another last day, another size, or a renewal: what the button says."""
     _lead(request)
     at, viewer = now(), viewer_of(request)
     found = contract_for(viewer, contract)
@@ -170,8 +175,10 @@ def change(request: HttpRequest, contract: int) -> HttpResponse:
             if ends is None:
                 raise Invalid.field("ends", "Write the day it ends.", "请填写结束日期。")
             service.end_contract(contract=found, ends=ends, at=at, by=viewer.actor)
+        case "size":
+            resize_contract(contract=found, size=_whole(request, "size", most=7), at=at, by=viewer.actor)
         case _:
-            raise Invalid.field("what", "One of plan, renew, ends.", "可选：plan、renew、ends。")
+            raise Invalid.field("what", "One of plan, renew, ends, size.", "可选：plan、renew、ends、size。")
     return _to(found)
 
 

@@ -24,6 +24,7 @@ class Held:
 
     catalog: Catalog
     plan: str
+    size: int = 0
 
     def value(self, entitlement: str) -> Value:
         return self.catalog.plans[self.plan].entitlements[entitlement]
@@ -35,7 +36,7 @@ class Held:
         """The number of a cap or an amount; None where nothing is counted or there is no end."""
         value = self.value(entitlement)
         if isinstance(value, BySize):
-            return value.at(0)
+            return value.at(self.size)
         return None if isinstance(value, bool | str) else value
 
     def remedy(self, entitlement: str) -> Text:
@@ -46,7 +47,9 @@ def held(organization_id: int, at: datetime) -> Held:
     """The organization's plan, whoever of it asks; the lowest without a contract."""
     contract = queries.contract_at(organization_id, at)
     catalog = queries.catalog_of(contract.catalog_version if contract else queries.version_in_force(at))
-    return Held(catalog, contract.plan if contract else queries.lowest(catalog))
+    if contract is None:
+        return Held(catalog, queries.lowest(catalog))
+    return Held(catalog, contract.plan, contract.size)
 
 
 def require(holding: Held, entitlement: str) -> None:

@@ -24,6 +24,7 @@ def told(contract: Contract) -> list[tuple[datetime, Text]]:
     events = [(contract.created_at, _signed(contract, changes, moved))]
     events += [(one.at, _changed(contract, one)) for one in changes]
     events += [(one.at, _another_end(one)) for one in moved]
+    events += [(one.at, _another_size(one)) for one in queries.sizes_of(contract)]
     events += [
         (one.at, Text(f"It ends within {one.days} days.", f"距到期不足 {one.days} 天。"))
         for one in queries.notices_of(contract)
@@ -91,3 +92,8 @@ def _paid(delta: Decimal | None, currency: str) -> Text:
 def _another_end(entry: AuditEntry) -> Text:
     who, ends = entry.actor_name or "–", _day(date.fromisoformat(entry.data["ends"]))
     return Text(f"{who} set the last day: it ends on {ends.en}.", f"{who} 将结束日期设为 {ends.zh}。")
+
+
+def _another_size(entry: AuditEntry) -> Text:
+    who, before, size = entry.actor_name or "–", entry.data["before"], entry.data["size"]
+    return Text(f"{who} set the size from {before} to {size}.", f"{who} 将规模由 {before} 改为 {size}。")

@@ -80,6 +80,7 @@ class CatalogEdit(models.Model):
 class Contract(models.Model):
     """An organization holds a plan from `starts_at` (incl.) to `ends_at` (excl.); a later one supersedes.
 
+    `size`: how many of what the catalog's caps count by (subscriptions); 0 where it counts by nothing.
     `ends` is the day it ends by its words, `ends_at` the instant at which the plan is served no more: after the
     days of grace. `price` is a price term's, before tax, in `currency`; None where the catalog has none.
     """
@@ -93,6 +94,7 @@ class Contract(models.Model):
     starts = models.DateField()
     ends = models.DateField(null=True)
     grace_days = models.PositiveSmallIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0, db_default=0)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     renewal_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="renewed_by")

@@ -14,7 +14,7 @@ from sterling.base.foreseen import in_batch, steady
 from sterling.base.models import AuditEntry
 from sterling.base.prepared import Prepared
 from sterling.core.catalog import Catalog
-from sterling.core.catalog.entitlements import Cap, Others
+from sterling.core.catalog.entitlements import BySize, Cap, Others
 from sterling.core.contracts import Phase, add_months
 from sterling.plans.models import (
     CatalogDraft,
@@ -197,6 +197,20 @@ def last_days_of(contract: Contract) -> list[AuditEntry]:
     return list(told.order_by("pk"))
 
 
+def sizes_of(contract: Contract) -> list[AuditEntry]:
+    """Each time another size was set, the earliest first."""
+    told = AuditEntry.objects.filter(
+        object_kind="contract", object_id=str(contract.pk), verb="contract_sized"
+    )
+    return list(told.order_by("pk"))
+
+
+def counted_by(catalog: Catalog) -> list[str]:
+    """What caps of the catalog count by, such as subscriptions."""
+    values = (value for plan in catalog.plans.values() for value in plan.entitlements.values())
+    return sorted({value.per for value in values if isinstance(value, BySize)})
+
+
 def renewal_of(contract: Contract) -> Contract | None:
     return Contract.objects.filter(renewal_of=contract).first()
 
@@ -246,6 +260,11 @@ class Service:
     def refuses(self) -> bool:
         """The same for this person."""
         return self.refuses_others and not self.named
+
+    @property
+    def size(self) -> int:
+        """How large the organization is, where its caps count by that."""
+        return self.contract.size if self.contract else 0
 
     @property
     def held(self) -> str:

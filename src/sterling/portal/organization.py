@@ -64,7 +64,7 @@ class OrganizationPage:
 def organization_page(viewer: Viewer, contact: Contact, at: datetime) -> OrganizationPage:
     """Two queries (a manager: three), whatever the number of people."""
     service = plans.service(contact, at)
-    held = Held(service.catalog, service.held)
+    held = Held(service.catalog, service.held, service.size)
     people = list(contacts_for(viewer).order_by("name", "pk")[:MOST])
     catalog = service.catalog
     ways = Included(

@@ -34,7 +34,7 @@ from sterling.base.errors import Invalid
 from sterling.plans import history, queries
 from sterling.plans.access import contract_for, contracts_for
 from sterling.plans.actions.catalogs import refused_plan
-from sterling.plans.actions.contracts import renewal
+from sterling.plans.actions.contracts import renewal, resize_contract
 from sterling.plans.models import Contract
 from sterling.tickets import foreseen
 from sterling.tickets.actions import plans as service
@@ -49,6 +49,12 @@ class ContractIn(In):
     ends: Day | None = Field(None, description="Exclusive; none: until another contract supersedes it.")
     segment: Short | None = Field(None, description="Without one, the organization's.")
     grace_days: int = Field(0, ge=0, le=90, description="So long after `ends` the plan is served.")
+    size: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="How many of what the catalog's caps count by, such as subscriptions.",
+    )
 
 
 class ContractChange(In):
@@ -56,6 +62,7 @@ class ContractChange(In):
 
     plan: Ref | None = Field(None, description="Another plan, from now on.")
     ends: Day | None = Field(None, description="Another last day, exclusive.")
+    size: int | None = Field(None, ge=0, le=1_000_000, description="Another size: caps by size follow.")
 
 
 class RenewIn(In):
@@ -77,6 +84,7 @@ class ContractOut(Out):
     currency: str
     price: float | None = Field(description="Of a term, before tax.")
     grace_days: int
+    size: int
     renewal_of: str | None
 
 
@@ -94,6 +102,7 @@ def contract_out(contract: Contract) -> dict[str, Any]:
         "currency": contract.currency,
         "price": _money(contract.price),
         "grace_days": contract.grace_days,
+        "size": contract.size,
         "renewal_of": None if contract.renewal_of_id is None else str(contract.renewal_of_id),
     }
 
@@ -122,6 +131,7 @@ def sign_contract(request: ApiRequest, body: ContractIn) -> dict[str, Any]:
         ends=body.ends,
         segment=body.segment or "",
         grace_days=body.grace_days,
+        size=body.size,
         at=request.at,
         by=request.viewer.actor,
     )
@@ -143,8 +153,10 @@ def change_contract(
     access.with_role(request.viewer, Role.LEAD)
     contract = contract_for(request.viewer, contract_id, lock=True)
     require_match(request, contract.version)
-    if body.plan is None and body.ends is None:
-        raise Invalid.field("plan", "Name a plan, a last day, or both.", "请填写计划或结束日期。")
+    if body.plan is None and body.ends is None and body.size is None:
+        raise Invalid.field("plan", "Name a plan, a last day, or a size.", "请填写计划、结束日期或规模。")
+    if body.size is not None:
+        contract = resize_contract(contract=contract, size=body.size, at=request.at, by=request.viewer.actor)
     if body.plan is not None:
         contract = service.change_plan(
             contract=contract, plan=body.plan, at=request.at, by=request.viewer.actor

@@ -100,7 +100,7 @@ def designate_region(*, contact: Contact, region: Region | None, at: datetime, b
 
 def _free_seat(organization: Organization, holding: Held, at: datetime) -> None:
     plan = holding.catalog.plans[holding.plan]
-    cap = limit(plan.entitlements.get("premium_contacts", 0))
+    cap = limit(plan.entitlements.get("premium_contacts", 0), holding.size)
     if cap == 0:
         raise NotEntitled(
             Text(f"{plan.name.en} has no premium contacts.", f"{plan.name.zh}计划不含指定联系人。"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sterling.core.catalog import Catalog
 
 MOST_GRACE = 90
+LARGEST = 1_000_000
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def sign_contract(
     segment: str = "",
     currency: str = "",
     grace_days: int = 0,
+    size: int = 0,
     renewal_of: Contract | None = None,
     at: datetime,
     by: Actor,
@@ -55,6 +57,7 @@ def sign_contract(
         raise Invalid.field("ends", "The end must lie after the start.", "结束日期必须晚于开始日期。")
     if not 0 <= grace_days <= MOST_GRACE:
         raise Invalid.field("grace_days", "From 0 to 90 days.", "0 至 90 天。")
+    _sized(size)
     segment = segment or organization.segment
     currency = currency or first_currency(catalog, plan)
     timezone = organization.region.timezone
@@ -69,6 +72,7 @@ def sign_contract(
         starts=starts,
         ends=ends,
         grace_days=grace_days,
+        size=size,
         starts_at=midnight(starts, timezone),
         ends_at=midnight(served, timezone) if served else None,
         renewal_of=renewal_of,
@@ -85,6 +89,11 @@ def sign_contract(
         data={"plan": plan, "starts": starts.isoformat(), "ends": ends.isoformat() if ends else None},
     )
     return contract
+
+
+def _sized(size: int) -> None:
+    if not 0 <= size <= LARGEST:
+        raise Invalid.field("size", "From 0 to 1,000,000.", "0 至 1,000,000。")
 
 
 def first_currency(catalog: Catalog, plan: str) -> str:
@@ -134,8 +143,8 @@ def difference(contract: Contract, plan: str, at: datetime) -> Difference:
         price,
         hours,
         (begins, until),
-        limit(had.get("premium_contacts", 0)),
-        limit(gets.get("premium_contacts", 0)),
+        limit(had.get("premium_contacts", 0), contract.size),
+        limit(gets.get("premium_contacts", 0), contract.size),
     )
 
 
@@ -269,6 +278,7 @@ def renew_contract(
         segment=held.segment,
         currency=held.currency,
         grace_days=held.grace_days,
+        size=held.size,
         renewal_of=held,
         at=at,
         by=by,
@@ -305,3 +315,27 @@ def end_contract(*, contract: Contract, ends: date, at: datetime, by: Actor) -> 
         data={"before": before.isoformat() if before else None, "ends": ends.isoformat()},
     )
     return held
+
+
+@transaction.atomic
+def resize_contract(*, contract: Contract, size: int, at: datetime, by: Actor) -> Contract:
+    """The customer has grown or shrunk: caps that count by size follow. Nobody loses a seat by it; who is over is listed."""
+    _sized(size)
+    held = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    before = held.size
+    if before == size:
+        return contract
+    held.size = size
+    held.version += 1
+    held.save(update_fields=["size", "version"])
+    audit.record(
+        at=at,
+        actor=by,
+        verb="contract_sized",
+        object_kind="contract",
+        object_id=held.pk,
+        organization_id=held.organization_id,
+        data={"before": before, "size": size},
+    )
+    contract.size, contract.version = size, held.version
+    return contract

@@ -32,6 +32,7 @@ class Terms(TypedDict, total=False):
     segment: str
     currency: str
     grace_days: int
+    size: int
 
 
 def _follow(organization_id: int, *, at: datetime, by: Actor) -> int:
@@ -65,7 +66,7 @@ def sign_contract(
     by: Actor,
     **terms: Unpack[Terms],
 ) -> Contract:
-    """`terms`: segment, currency, grace_days; see plans.actions.contracts."""
+    """`terms`: segment, currency, grace_days, size; see plans.actions.contracts."""
     contract = contracts.sign_contract(
         organization=organization, plan=plan, starts=starts, ends=ends, at=at, by=by, **terms
     )
