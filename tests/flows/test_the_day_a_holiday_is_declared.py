@@ -171,6 +171,7 @@ def test_the_promises_that_would_move_are_said_first_and_follow_once_it_is_confi
         # The ticket and its why name the holiday.
         engineer.goto(f"{origin}/desk/tickets/{number}/")
         engineer.locator(".strip").first.wait_for()
+        assert said["holiday"] in engineer.locator(".strip-image").first.inner_html()
         assert said["holiday"] in engineer.locator("#promises, .promises").first.inner_text()
         picture(engineer, f"ticket-{language}")
         engineer.goto(f"{origin}/desk/tickets/{number}/why")

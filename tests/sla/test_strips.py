@@ -81,7 +81,7 @@ def test_a_gold_contact_s_urgent_clocks_count_around_the_clock():
     assert [rect.look for rect in draw(shown, "en").grounds] == ["bright"]
 
 
-def test_each_day_lies_on_the_hours_that_counted_then(bob):
+def test_each_day_lies_on_the_hours_that_counted_last_on_it(bob):
     at = make.TUESDAY
     ticket = make.ticket(bob, priority="medium")
     early = {day: [["07:00", "15:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -92,13 +92,14 @@ def test_each_day_lies_on_the_hours_that_counted_then(bob):
         at=at + 2 * HOUR,
         by=make.actor(make.agent()),
     )
+    day = timedelta(days=1)
     hours = strip_at(ticket, at + 3 * HOUR).hours
     opens = [
         (f"{one.start.astimezone(CHICAGO):%a %H:%M}", f"{one.end.astimezone(CHICAGO):%H:%M}")
         for one in hours
-        if one.code is StretchCode.OPEN and at.date() <= one.start.date() <= at.date() + timedelta(days=1)
+        if one.code is StretchCode.OPEN and at.date() - day <= one.start.date() <= at.date() + day
     ]
-    assert opens == [("Tue 09:00", "17:00"), ("Wed 07:00", "15:00")]
+    assert opens == [("Mon 09:00", "17:00"), ("Tue 07:00", "15:00"), ("Wed 07:00", "15:00")]
 
 
 def test_of_a_long_ticket_only_the_hours_within_reach_are_read(bob):

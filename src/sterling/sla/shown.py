@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sterling.base import strip
 from sterling.base.parts import DueView
+from sterling.core.calendars.instants import MICROSECOND
 from sterling.core.clocks import Because, Side, State, Status, why
 from sterling.core.clocks.words import sentence, target_text
 from sterling.core.urgency import counted_on
@@ -106,7 +107,7 @@ def strip_of(
     opened, last = log.rows[0].at, max(log.rows[-1].at, *(run.stops(at) for run in runs), log.rows[0].at)
     about = at if result.is_live else min(last, at)
     first, last = max(opened, about - _REACH), min(max(last, about), about + _REACH)
-    hours = tuple(_hours(log, first - _AROUND, last + _AROUND, zone))
+    hours = tuple(_hours(log, first - _AROUND, last + _AROUND, zone, at))
     return strip.Strip(marks, tuple(runs), hours, at, zone, live=result.is_live, for_customer=for_customer)
 
 
@@ -167,11 +168,16 @@ def _marks(log: Log) -> Iterator[strip.Mark]:
                 yield strip.Mark(row.at, strip.Kind.STATUS)
 
 
-def _hours(log: Log, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Stretch]:
-    """Open and closed between the local dates of two instants, each day on the calendar that counted then."""
+def _hours(log: Log, start: datetime, end: datetime, zone: ZoneInfo, at: datetime) -> Iterator[Stretch]:
+    """Open and closed between the local dates of two instants, each day on the calendar that counted last on it.
+
+    So the day on which a holiday is declared is folded, as what runs on it counts.
+    """
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     starts = [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
-    for calendar, same in groupby(pairwise(starts), key=lambda pair: log.calendar(pair[0])):
+    for calendar, same in groupby(
+        pairwise(starts), key=lambda pair: log.calendar(min(pair[1] - MICROSECOND, max(at, pair[0])))
+    ):
         spans = list(same)
         yield from calendar.explain(spans[0][0], spans[-1][1])
