@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("paper") / "brief.typ"
 SPAN = timedelta(days=90)
-MOST = 6  # lines of a list: it stays one page
+MOST = 5  # lines of a list: it stays one page
 
 
 def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
@@ -41,7 +41,8 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
     live = tickets.live_of(of.pk)
     misses = alarms.misses([of.pk], at - SPAN)
     about = tickets.by_timeline([one.timeline_id for one in misses])
-    met, missed = promises.kept_since(of.pk, at - SPAN)
+    met, _ = promises.kept_since(of.pk, at - SPAN)
+    comma, colon = say(", ", "，"), say(": ", "：")
     holding = entitled.held(of.pk, at)
     names = {one.id: one.name for one in holding.catalog.priorities_by_rank()}
     sponsorship = standing.sponsorship
@@ -72,7 +73,7 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
             [str(len(live)), say("open tickets", "未结工单")],
             [str(sum(one.priority == standing.top for one in live)), say("of them Urgent", "其中紧急")],
             [str(met), say("promises kept in 90 days", "90 天内按时兑现的承诺")],
-            [str(missed), say("missed in 90 days", "90 天内超时")],
+            [str(len(misses)), say("missed in 90 days", "90 天内超时")],
         ],
         "lists": [
             {
@@ -80,7 +81,7 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
                 "none": say("Nothing is open.", "没有未结工单。"),
                 "lines": [
                     [
-                        f"#{one.number} {one.subject}",
+                        _short(f"#{one.number} {one.subject}"),
                         _ticket_words(one, names).to(language),
                     ]
                     for one in live[:MOST]
@@ -91,8 +92,8 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
                 "none": say("Nothing was missed.", "没有超时。"),
                 "lines": [
                     [
-                        f"#{about[one.timeline_id].number} {about[one.timeline_id].subject}",
-                        f"{alarms.said(one).to(language)}, {_moment(one.due, zone, at).to(language)}",
+                        _short(f"#{about[one.timeline_id].number} {about[one.timeline_id].subject}"),
+                        f"{alarms.said(one).to(language)}{comma}{_moment(one.due, zone, at).to(language)}",
                     ]
                     for one in misses[:MOST]
                     if one.timeline_id in about
@@ -102,7 +103,7 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
                 "title": say("Promised and still open", "尚未完成的承诺"),
                 "none": say("Nothing is open.", "没有未完成的承诺。"),
                 "lines": [
-                    [one.what, f"{one.who}, {_day(one.due).to(language)}"]
+                    [_short(one.what), f"{_short(one.who, 30)}{comma}{_day(one.due).to(language)}"]
                     for one in queries.open_commitments(of.pk)[:MOST]
                 ],
             },
@@ -111,8 +112,8 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
                 "none": say("None yet.", "尚无记录。"),
                 "lines": [
                     [
-                        f"{one.name.to(language)}, {_moment(one.at, zone, at).to(language)}: {_short(one.notes)}",
-                        one.people,
+                        f"{one.name.to(language)}{comma}{_moment(one.at, zone, at).to(language)}{colon}{_short(one.notes, 100)}",
+                        _short(one.people, 40),
                     ]
                     for one in queries.touchpoints_of(of.pk)[:3]
                 ],
@@ -128,9 +129,14 @@ def _ticket_words(ticket: Ticket, names: dict[str, Text]) -> Text:
     return Text(f"{priority.en}, {status.en[:1].lower()}{status.en[1:]}", f"{priority.zh}，{status.zh}")
 
 
-def _short(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= 160 else f"{line[:159]}…"  # noqa: PLR2004 - two lines on paper
+def _short(words: str, most: int = 60) -> str:
+    """What fits a line or two; a Chinese character is as wide as two letters."""
+    line, width = " ".join(words.split()), 0
+    for place, one in enumerate(line):
+        width += 2 if one >= "\u2e80" else 1
+        if width > most:
+            return f"{line[:place]}…"
+    return line
 
 
 def _moment(at: datetime, zone: tzinfo, now: datetime) -> Text:
