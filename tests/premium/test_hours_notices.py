@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from sterling.accounts.actions import customers
 from sterling.accounts.models import Organization
 from sterling.base.actor import SYSTEM
+from sterling.base.errors import CapReached, NotEntitled
+from sterling.base.moment import now
 from sterling.channels.email import hours_letters
 from sterling.channels.email.models import PremiumLetter, StaffMail
+from sterling.plans import queries as catalogs
+from sterling.plans.actions import catalogs as loading
 from sterling.premium.hours import actions, notices, queries
 from sterling.premium.hours.actions import Item
 from sterling.premium.hours.models import HoursNotice, LedgerEntry
+from sterling.premium.hours.statement import statement
+from sterling.premium.sponsors import notices as sponsors
 from sterling.tickets.actions import plans
 from tests import make
 
@@ -182,3 +190,90 @@ def test_an_upgrade_and_its_way_back_on_one_day_leave_what_was_there() -> None:
     settled = actions.settle(organization_id=organization.pk, at=noon(5, 14))
     assert settled
     assert settled[1].left == 8 * HOUR
+
+
+def other_catalog(**changes: object) -> None:
+    """In force from before the contracts that a test signs."""
+    document = catalogs.catalog_of(catalogs.version_in_force(now())).to_dict()
+    document["entitlements"]["ps_hours"] |= changes.pop("terms", {})
+    for plan, hours in changes.items():
+        document["plans"][plan]["entitlements"]["ps_hours"] = hours
+    loading.load_catalog(document=document, at=now(), by=SYSTEM)
+
+
+def signed(plan: str = "gold") -> Organization:
+    """Under the catalog in force now, since the beginning of last year."""
+    organization = make.organization(plan=None)
+    plans.sign_contract(
+        organization=organization,
+        plan=plan,
+        starts=date(2025, 1, 1),
+        ends=date(2028, 1, 1),
+        at=now(),
+        by=SYSTEM,
+    )
+    actions.put_service_plan(organization_id=organization.pk, items=ITEMS, agreed=True, at=now(), by=SYSTEM)
+    return organization
+
+
+def left(of: Organization, at: datetime) -> timedelta:
+    settled = actions.settle(organization_id=of.pk, at=at)
+    assert settled
+    return settled[1].left
+
+
+def ask(of: Organization, hours: float, **more: object) -> None:
+    actions.ask_draw(organization_id=of.pk, amount=hours * HOUR, item="upgrade", at=now(), by=SYSTEM, **more)
+
+
+def test_a_catalog_with_rollover_carries_what_is_left_into_the_next_term_and_says_nothing_of_a_lapse() -> (
+    None
+):
+    other_catalog(terms={"rollover": True})
+    organization = signed()
+    assert left(organization, datetime(2026, 6, 1, tzinfo=UTC)) == 16 * HOUR
+    notices.look_after(at=datetime(2026, 12, 28, tzinfo=UTC))
+    assert noted() == []
+    said = [line.says.en for line in statement(organization.pk)[0].lines]
+    assert said == ["8 h were carried over from the term before.", "The term began with 8 h."]
+
+
+def test_a_catalog_without_overdraft_lets_no_manager_allow_more() -> None:
+    other_catalog(terms={"overdraft": "never"})
+    organization = signed()
+    with pytest.raises(CapReached) as refused:
+        ask(organization, 25, override=True)
+    assert refused.value.remedy.en == "Draw less, wait for the next term, or raise the plan."
+
+
+def test_the_catalog_says_on_which_days_before_the_end_it_is_told() -> None:
+    other_catalog(terms={"notice_days": [60]})
+    signed()
+    notices.look_after(at=noon(11, 1))
+    assert noted() == []
+    notices.look_after(at=noon(11, 30))
+    assert noted() == [60]
+
+
+def test_a_plan_without_a_limit_grants_what_is_asked_and_refuses_nothing() -> None:
+    other_catalog(platinum="unlimited")
+    organization = signed("platinum")
+    ask(organization, 500)
+    assert left(organization, now()) == timedelta()
+
+
+def test_a_vendors_catalog_that_knows_no_hours_refuses_them_and_stops_no_worker() -> None:
+    file = Path(__file__).parents[1] / "catalogs" / "five_severities.json"
+    loading.load_catalog(document=json.loads(file.read_text(encoding="utf-8")), at=now(), by=SYSTEM)
+    catalog = catalogs.catalog_of(catalogs.version_in_force(now()))
+    organization = make.organization(plan=None)
+    plan = catalog.plans_by_rank()[-1].id
+    plans.sign_contract(
+        organization=organization, plan=plan, starts=date(2026, 1, 1), ends=None, at=now(), by=SYSTEM
+    )
+    with pytest.raises(NotEntitled) as refused:
+        ask(organization, 1)
+    assert (refused.value.entitlement, refused.value.remedy.en) == ("ps_hours", "No plan includes this.")
+    assert actions.settle(organization_id=organization.pk, at=now()) is not None
+    assert notices.look_after(at=now()) == 0
+    assert sponsors.raise_notices(at=now()) == 0

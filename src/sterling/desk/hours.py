@@ -11,7 +11,7 @@ from sterling.accounts.access import organizations_for
 from sterling.base.errors import Invalid
 from sterling.core.hours import NOTHING, is_step, missing
 from sterling.plans import queries as plans
-from sterling.premium.hours import queries
+from sterling.premium.hours import queries, terms
 from sterling.premium.hours.service_plans import SILENCE_DAYS, STEPS, Item
 from sterling.premium.hours.settling import settle
 from sterling.premium.hours.statement import statement
@@ -71,6 +71,7 @@ class HoursPage:
     newest: ServicePlan | None
     agreed: ServicePlan | None
     managers: Sequence[Contact]
+    may_be_overdrawn: bool
 
 
 def hours_page(organization: Organization, at: datetime) -> HoursPage:
@@ -90,6 +91,7 @@ def hours_page(organization: Organization, at: datetime) -> HoursPage:
         queries.service_plan(organization.pk),
         queries.agreed_plan(organization.pk),
         list(people.managers(organization.pk)),
+        terms.may_be_overdrawn(plans.catalog_of(contract.catalog_version)),
     )
 
 

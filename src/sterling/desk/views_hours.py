@@ -61,7 +61,7 @@ def _page(
         effect=effect,
         zero=NOTHING,
         typed=request.POST,
-        may_allow=agent_of(request).role != Role.AGENT,
+        may_allow=agent_of(request).role != Role.AGENT and page.may_be_overdrawn,
     )
 
 

@@ -52,17 +52,21 @@ def held(organization_id: int, at: datetime) -> Held:
     return Held(catalog, contract.plan, contract.size)
 
 
+NOWHERE = Text("No plan includes this.", "没有计划包含此项。")
+
+
 def require(holding: Held, entitlement: str) -> None:
-    """NotEntitled unless the plan includes it."""
-    if holding.includes(entitlement):
+    """NotEntitled unless the plan includes it. A vendor's own catalog need not know it at all."""
+    terms = holding.catalog.entitlements.get(entitlement)
+    if terms is not None and holding.includes(entitlement):
         return
     plan = holding.catalog.plans[holding.plan]
-    name = holding.catalog.entitlements[entitlement].name
+    name = terms.name if terms else Text(entitlement, entitlement)
     raise NotEntitled(
         Text(f"{plan.name.en} does not include this: {name.en}.", f"{plan.name.zh}计划不含此项：{name.zh}。"),
         entitlement=entitlement,
         plan=plan.id,
-        remedy=holding.remedy(entitlement),
+        remedy=holding.remedy(entitlement) if terms else NOWHERE,
     )
 
 

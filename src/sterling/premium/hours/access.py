@@ -9,7 +9,7 @@ from sterling.base.errors import NotAllowed, NotYours
 from sterling.core.text import Text
 from sterling.plans import entitled
 from sterling.premium.hours.models import Draw, ServicePlan
-from sterling.premium.hours.settling import ENTITLEMENT
+from sterling.premium.hours.terms import ENTITLEMENT
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,16 +13,18 @@ from sterling.base.live import poke
 from sterling.core.hours import Kind, is_step, missing
 from sterling.core.text import Text
 from sterling.plans import entitled
-from sterling.premium.hours import queries
+from sterling.premium.hours import queries, terms
 from sterling.premium.hours.models import Draw, DrawState
 from sterling.premium.hours.service_plans import STEPS, Item, put_service_plan
-from sterling.premium.hours.settling import ENTITLEMENT, SILENCE, decide, settle, write
+from sterling.premium.hours.settling import SILENCE, decide, settle, write
+from sterling.premium.hours.terms import ENTITLEMENT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.base.actor import Actor
-    from sterling.premium.hours.models import ServicePlanItem
+    from sterling.core.catalog import Catalog
+    from sterling.premium.hours.models import ServicePlan, ServicePlanItem
 
 __all__ = [
     "STEPS", "Item", "agree_by_silence", "ask_draw", "decide_draw", "put_service_plan", "refusal", "settle",
@@ -31,6 +33,11 @@ __all__ = [
 
 HOUR = timedelta(hours=1)
 ALLOWED = "allowed by a manager"
+MORE = Text(
+    "Draw less, wait for the next term, raise the plan, or have a manager allow more.",
+    "可减少工时、等待下一期、升级计划，或由主管批准超出部分。",
+)
+LESS = Text("Draw less, wait for the next term, or raise the plan.", "可减少工时、等待下一期，或升级计划。")
 
 
 @transaction.atomic
@@ -47,14 +54,16 @@ def ask_draw(
 ) -> Draw:
     """Book hours for one item of the agreed service plan, until the customer agrees, declines or is silent.
 
-    NotEntitled: the plan has no hours. Conflict: no service plan is agreed. CapReached: less is left;
-    `override`, a manager's word, allows what is missing, on record with the reason `why`.
+    NotEntitled: the plan has no hours. Conflict: no service plan is agreed (where the catalog wants that first).
+    CapReached: less is left; `override`, a manager's word, allows what is missing, on record with the reason
+    `why`, unless the catalog forbids it. A plan without a limit grants what is missing.
     """
     people.locked_organization(organization_id)
-    entitled.require(entitled.held(organization_id, at), ENTITLEMENT)
+    holding = entitled.held(organization_id, at)
+    entitled.require(holding, ENTITLEMENT)
     if not is_step(amount):
         raise Invalid(FieldError("hours", STEPS))
-    plan = queries.agreed_plan(organization_id)
+    plan = _plan_to_draw_on(organization_id, holding.catalog)
     if plan is None:
         raise Conflict(
             Text(
@@ -68,7 +77,8 @@ def ask_draw(
         raise NotYours
     term, now = settled
     short = missing(now, amount)
-    if short and not override:
+    unlimited = terms.is_unlimited(holding.catalog, holding.plan)
+    if short and not unlimited and not (override and terms.may_be_overdrawn(holding.catalog)):
         raise refusal(organization_id=organization_id, at=at)
     draw = Draw.objects.create(
         organization_id=organization_id,
@@ -82,11 +92,20 @@ def ask_draw(
         asked_by=by.name,
         silence_at=at + timedelta(days=plan.silence_days),
     )
-    if short:
+    if short and unlimited:
+        write(term, Kind.GRANT, short, at, by, draw=draw)
+    elif short:
         write(term, Kind.OVERRIDE, short, at, by, draw=draw, note=why.strip()[:1000] or ALLOWED)
     write(term, Kind.BOOK, amount, at, by, draw=draw, note=draw.note)
     poke("hours", f"organization-{organization_id}")
     return draw
+
+
+def _plan_to_draw_on(organization_id: int, catalog: Catalog) -> ServicePlan | None:
+    quantity = terms.of(catalog)
+    if quantity is not None and not quantity.agreement_first:
+        return queries.service_plan(organization_id)
+    return queries.agreed_plan(organization_id)
 
 
 def _chosen(items: list[ServicePlanItem], key: str) -> ServicePlanItem:
@@ -114,10 +133,7 @@ def refusal(*, organization_id: int, at: datetime) -> CapReached:
         entitlement=ENTITLEMENT,
         plan=holding.plan,
         limit=int(now.granted / HOUR),
-        remedy=Text(
-            "Draw less, wait for the next term, raise the plan, or have a manager allow more.",
-            "可减少工时、等待下一期、升级计划，或由主管批准超出部分。",
-        ),
+        remedy=MORE if terms.may_be_overdrawn(holding.catalog) else LESS,
     )
 
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from sterling.accounts import queries as people
-from sterling.core.contracts import Term as Days
-from sterling.core.contracts import notices
 from sterling.core.hours import NOTHING
 from sterling.plans import queries as plans
-from sterling.premium.hours import queries
+from sterling.premium.hours import queries, terms
 from sterling.premium.hours.models import Draw, DrawState, HoursNotice, ServicePlan
 from sterling.premium.hours.settling import settle
 
@@ -27,9 +25,9 @@ def look_after(*, at: datetime) -> int:
     Found among rows, so a worker that was away for a day, or died, does it once all the same.
     """
     customers = {one.pk: one for one in people.customers()}
-    terms = queries.terms_of(customers, at)
-    begun = {term.contract.organization_id for term in queries.unsettled(terms)}
-    running = {(term.contract.pk, term.begins) for term in terms}
+    current = queries.terms_of(customers, at)
+    begun = {term.contract.organization_id for term in queries.unsettled(current)}
+    running = {(term.contract.pk, term.begins) for term in current}
     ended = {
         organization_id
         for organization_id, contract, begins in queries.unspent()
@@ -41,13 +39,17 @@ def look_after(*, at: datetime) -> int:
 
 
 def _raise(customers: dict[int, Organization], at: datetime) -> int:
-    """Of several that have come at once, the nearest is told."""
+    """On the catalog's days before the end. Of several that have come at once, the nearest is told."""
     made = 0
     for standing in queries.standings(customers.values(), at):
         term = standing.term
-        come = notices(Days(term.begins, term.ends), plans.day_of(term.contract, at))
-        if come and standing.balance.left > NOTHING:
-            made += _noted(standing, come[0], at)
+        quantity = terms.of(plans.catalog_of(term.contract.catalog_version))
+        if quantity is None or quantity.rollover or standing.balance.left <= NOTHING:
+            continue
+        left = (term.ends - plans.day_of(term.contract, at)).days
+        come = [days for days in quantity.notice_days if 0 <= left <= days]
+        if come:
+            made += _noted(standing, min(come), at)
     return made
 
 

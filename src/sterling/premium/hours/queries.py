@@ -11,6 +11,7 @@ from django.db.models import Sum
 from sterling.core.contracts import current_term
 from sterling.core.hours import Balance, Entry, Kind, balance
 from sterling.plans import queries as plans
+from sterling.premium.hours import terms
 from sterling.premium.hours.models import (
     Draw,
     DrawState,
@@ -46,7 +47,9 @@ def term_at(organization_id: int, at: datetime) -> Term | None:
 
 
 def term_of(contract: Contract, day: date) -> Term:
-    months = plans.catalog_of(contract.catalog_version).pricing.term_months
+    catalog = plans.catalog_of(contract.catalog_version)
+    quantity = terms.of(catalog)
+    months = quantity.term_months if quantity else catalog.pricing.term_months
     last = contract.term.served_until
     inside = (
         min(day, contract.ends.fromordinal(contract.ends.toordinal() - 1)) if contract.ends and last else day
@@ -131,9 +134,9 @@ class Standing:
 def standings(organizations: Iterable[Organization], at: datetime) -> list[Standing]:
     """Those of these customers whose plan includes hours. Four queries, whatever the number."""
     by_id = {one.pk: one for one in organizations}
-    terms = terms_of(by_id, at)
+    running = terms_of(by_id, at)
     entries: dict[tuple[int, date], list[Entry]] = {}
-    sums = LedgerEntry.objects.filter(contract__in=[term.contract.pk for term in terms])
+    sums = LedgerEntry.objects.filter(contract__in=[term.contract.pk for term in running])
     for contract, begins, kind, amount in sums.values_list("contract_id", "term_begins", "kind", "amount"):
         entries.setdefault((contract, begins), []).append(Entry(Kind(kind), amount))
     asked = Draw.objects.filter(state=DrawState.ASKED, organization__in=by_id)
@@ -145,7 +148,7 @@ def standings(organizations: Iterable[Organization], at: datetime) -> list[Stand
             balance(entries.get((term.contract.pk, term.begins), ())),
             waiting[term.contract.organization_id],
         )
-        for term in terms
+        for term in running
     ]
 
 
@@ -154,14 +157,14 @@ def terms_of(by_id: dict[int, Organization], at: datetime) -> list[Term]:
     found = []
     for contract in plans.plans_held(by_id, at).values():
         contract.organization = by_id[contract.organization_id]
-        if plans.catalog_of(contract.catalog_version).limit(contract.plan, "ps_hours"):
+        if terms.amount(plans.catalog_of(contract.catalog_version), contract.plan):
             found.append(term_of(contract, plans.day_of(contract, at)))
     return found
 
 
-def unsettled(terms: Collection[Term]) -> list[Term]:
+def unsettled(running: Collection[Term]) -> list[Term]:
     """Those whose grant nobody has written yet."""
-    keys = {f"grant:{term.contract.pk}:{term.begins}": term for term in terms}
+    keys = {f"grant:{term.contract.pk}:{term.begins}": term for term in running}
     known = set(LedgerEntry.objects.filter(key__in=keys).values_list("key", flat=True))
     return [term for key, term in keys.items() if key not in known]
 

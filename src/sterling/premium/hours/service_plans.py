@@ -16,7 +16,7 @@ from sterling.core.text import Text
 from sterling.plans import entitled
 from sterling.premium.hours import queries
 from sterling.premium.hours.models import ServicePlan, ServicePlanItem
-from sterling.premium.hours.settling import ENTITLEMENT
+from sterling.premium.hours.terms import ENTITLEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

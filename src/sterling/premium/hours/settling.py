@@ -16,7 +16,7 @@ from sterling.base.live import poke
 from sterling.core.hours import Kind, agreed, lapse, taken_back
 from sterling.plans import queries as plans
 from sterling.plans.dates import midnight
-from sterling.premium.hours import queries
+from sterling.premium.hours import queries, terms
 from sterling.premium.hours.models import Draw, DrawState, LedgerEntry
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sterling.plans.models import Contract
     from sterling.premium.hours.queries import Term
 
-ENTITLEMENT = "ps_hours"
 SILENCE = "silence"
+CARRIED = "carried over"
 
 
 @transaction.atomic
@@ -75,7 +75,8 @@ def _terms(contract: Contract, superseded: date | None, at: datetime) -> None:
             _grant(term, at)
         _agree_by_silence(term, at)
         if day >= ends:
-            _lapse(term, max(ends, term.begins))
+            goes_on = not superseded and (contract.ends is None or ends < contract.ends)
+            _lapse(term, max(ends, term.begins), goes_on=goes_on)
         if term.ends <= place:
             break
         place = term.ends
@@ -87,11 +88,11 @@ def _grant(term: Term, at: datetime) -> None:
     changes = plans.changes_of(contract)
     first = changes[0].plan_from if changes else contract.plan
     before = [one.plan_to for one in changes if plans.day_of(contract, one.at) < term.begins]
-    granted = catalog.limit(before[-1] if before else first, ENTITLEMENT) or 0
-    if granted and granted != float("inf"):
+    granted = terms.granted(catalog, before[-1] if before else first)
+    if granted:
         begun = max(midnight(term.begins, contract.organization.region.timezone), contract.created_at)
         key = f"grant:{contract.pk}:{term.begins}"
-        write(term, Kind.GRANT, timedelta(hours=granted), min(begun, at), SYSTEM, key=key)
+        write(term, Kind.GRANT, granted, min(begun, at), SYSTEM, key=key)
     for change in changes:
         if term.begins <= plans.day_of(contract, change.at) < term.ends:
             key = f"change:{change.pk}"
@@ -113,12 +114,19 @@ def _agree_by_silence(term: Term, at: datetime) -> None:
         decide(term, draw, DrawState.AGREED, at=draw.silence_at, by=SYSTEM, who=SILENCE)
 
 
-def _lapse(term: Term, on: date) -> None:
+def _lapse(term: Term, on: date, *, goes_on: bool) -> None:
+    """`goes_on`: the contract has a next term, into which a catalog with rollover carries what is left."""
     key = f"expire:{term.contract.pk}:{term.begins}"
     entry = lapse(queries.balance_of(queries.lines(term)))
     if entry and not LedgerEntry.objects.filter(key=key).exists():
         ended = midnight(on, term.contract.organization.region.timezone)
-        write(term, Kind.EXPIRE, entry.amount, ended, SYSTEM, key=key)
+        quantity = terms.of(plans.catalog_of(term.contract.catalog_version))
+        if goes_on and quantity and quantity.rollover:
+            write(term, Kind.EXPIRE, entry.amount, ended, SYSTEM, key=key, note=CARRIED)
+            following = queries.term_of(term.contract, on)
+            write(following, Kind.GRANT, entry.amount, ended, SYSTEM, key=f"carry:{term.contract.pk}:{on}")
+        else:
+            write(term, Kind.EXPIRE, entry.amount, ended, SYSTEM, key=key)
 
 
 def decide(

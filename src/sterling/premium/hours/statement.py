@@ -12,7 +12,7 @@ from sterling.core.hours import NOTHING, Balance, Kind
 from sterling.core.text import Text
 from sterling.premium.hours import queries
 from sterling.premium.hours.models import DrawState
-from sterling.premium.hours.settling import SILENCE
+from sterling.premium.hours.settling import CARRIED, SILENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,9 +117,7 @@ def sentence(entry: LedgerEntry) -> Text:
     if kind is Kind.GRANT:
         return _granted(entry, amount)
     if kind is Kind.EXPIRE:
-        return Text(
-            f"The term ended: {amount} h that were left lapsed.", f"本期结束，剩余 {amount} 小时失效。"
-        )
+        return _expired(entry, amount)
     item = entry.draw.item_title if entry.draw else "–"
     who, note = entry.by or "–", f": {entry.note}" if entry.note else ""
     note_zh = f"：{entry.note}" if entry.note else ""
@@ -137,11 +135,25 @@ def sentence(entry: LedgerEntry) -> Text:
     return _released(entry, amount, item, who)
 
 
+def _expired(entry: LedgerEntry, amount: str) -> Text:
+    if entry.note == CARRIED:
+        return Text(
+            f"The term ended: {amount} h went on into the next.", f"本期结束，{amount} 小时结转至下一期。"
+        )
+    return Text(f"The term ended: {amount} h that were left lapsed.", f"本期结束，剩余 {amount} 小时失效。")
+
+
 def _granted(entry: LedgerEntry, amount: str) -> Text:
     if (entry.key or "").startswith("change:"):
         if entry.amount < NOTHING:
             return Text(f"The plan changed: {amount} h were taken back.", f"计划变更，收回 {amount} 小时。")
         return Text(f"The plan changed: {amount} h were added.", f"计划变更，增加 {amount} 小时。")
+    if (entry.key or "").startswith("carry:"):
+        return Text(f"{amount} h were carried over from the term before.", f"上一期结转 {amount} 小时。")
+    if entry.draw_id:
+        return Text(
+            f"{amount} h were granted: the plan sets no limit.", f"授予 {amount} 小时：计划不设上限。"
+        )
     return Text(f"The term began with {amount} h.", f"本期开始，授予 {amount} 小时。")
 
 

@@ -22,6 +22,7 @@ from sterling.tickets import queries as tickets
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
+    from sterling.premium.sponsors.models import Touchpoint
     from sterling.premium.sponsors.queries import Standing
     from sterling.tickets.models import Ticket
 
@@ -42,7 +43,7 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
     misses = alarms.misses([of.pk], at - SPAN)
     about = tickets.by_timeline([one.timeline_id for one in misses])
     met, _ = promises.kept_since(of.pk, at - SPAN)
-    comma, colon = say(", ", "，"), say(": ", "：")
+    comma = say(", ", "，")
     holding = entitled.held(of.pk, at)
     names = {one.id: one.name for one in holding.catalog.priorities_by_rank()}
     sponsorship = standing.sponsorship
@@ -112,7 +113,7 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
                 "none": say("None yet.", "尚无记录。"),
                 "lines": [
                     [
-                        f"{one.name.to(language)}{comma}{_moment(one.at, zone, at).to(language)}{colon}{_short(one.notes, 100)}",
+                        _touched(one, _moment(one.at, zone, at)).to(language),
                         _short(one.people, 40),
                     ]
                     for one in queries.touchpoints_of(of.pk)[:3]
@@ -120,6 +121,11 @@ def facts(standing: Standing, at: datetime, language: str) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _touched(one: Touchpoint, when: Text) -> Text:
+    notes = _short(one.notes, 100)
+    return Text(f"{one.name.en}, {when.en}: {notes}", f"{one.name.zh}，{when.zh}：{notes}")
 
 
 def _ticket_words(ticket: Ticket, names: dict[str, Text]) -> Text:
