@@ -238,7 +238,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("GET", "/organizations/{organization_id}/sponsor"): _no_body,
     ("PUT", "/organizations/{organization_id}/sponsor"): lambda its: {
-        "agent": str(its.engineer.pk), "counterpart": str(its.alice.pk), "cadence": "quarter",
+        "agent": str(its.agent.pk), "counterpart": str(its.alice.pk), "cadence": "quarter",
     },
     ("PUT", "/organizations/{organization_id}/sponsor/meeting"): lambda _: {"starts_at": "2030-01-02T10:00:00Z"},
     ("GET", "/organizations/{organization_id}/sponsor/touchpoints"): _no_body,
