@@ -221,6 +221,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("GET", "/agents"): _no_body,
     ("POST", "/agents"): lambda _: {"name": "M", "email": "m@elsewhere.example", "role": "admin"},
     ("PATCH", "/agents/{agent_id}"): lambda _: {"tier": 1, "shifts": [], "absences": []},
+    ("GET", "/coverage"): _no_body,
     ("GET", "/organizations"): _no_body,
     ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
     ("GET", "/organizations/{organization_id}"): _no_body,

@@ -33,6 +33,7 @@ STAFF = {
     ("GET", "/organizations/{organization_id}/proofs/{proof_id}/file"),
     ("GET", "/contracts/{contract_id}/preview"), ("GET", "/contracts/{contract_id}/renewal"),
     ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
+    ("GET", "/coverage"),
     ("PATCH", "/contracts/{contract_id}"), ("POST", "/contracts/{contract_id}/renew"), ("POST", "/contacts"),
     ("PATCH", "/organizations/{organization_id}"), ("PATCH", "/contacts/{contact_id}"),
     ("POST", "/contacts/{contact_id}/verify"),

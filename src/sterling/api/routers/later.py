@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ninja import Router
 
-from sterling.accounts.access import organization_for, staff
+from sterling.accounts.access import organization_for
 from sterling.api.request import ApiRequest
 from sterling.base.errors import NotYours
 from sterling.core.text import Text
@@ -43,9 +43,3 @@ for _path, _entitlement in ORGANIZATIONS.items():
         include_in_schema=False,
         url_name=f"later-{_path.replace('/', '-')}",
     )
-
-
-@router.api_operation(METHODS, "/coverage", include_in_schema=False)
-def later_coverage(request: ApiRequest) -> None:
-    staff(request.viewer)
-    not_yet()
