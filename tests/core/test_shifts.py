@@ -109,3 +109,48 @@ def test_an_instant_is_on_duty_just_when_a_span_holds_it(
     spans = shifts.spans([shift], away, datetime(2026, 9, 20, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
     assert shifts.on_duty([shift], away, at) == any(start <= at < end for start, end in spans)
     assert all(one[1] < two[0] for one, two in itertools.pairwise(spans))
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20)),  # noqa: DTZ001 - hypothesis wants naive bounds
+    st.timedeltas(timedelta(microseconds=1), timedelta(days=9)),
+    st.sampled_from([CHICAGO, "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
+)
+def test_a_shift_that_is_worked_once_covers_what_it_was_made_for(
+    start: datetime, long: timedelta, zone: str
+) -> None:
+    a = start.replace(tzinfo=UTC)
+    b = a + long
+    hours, starts, ends = shifts.once(a, b, zone)
+    worked = Shift.from_dict(hours, zone, starts, ends).spans(a - timedelta(days=3), b + timedelta(days=3))
+    [inside] = [span for span in worked if span[0] <= a and b <= span[1]]
+    assert worked == [inside]
+    assert a - inside[0] <= timedelta(hours=2)
+    assert inside[1] - b <= timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [  # Clocks go back in Chicago on 1 November at 02:00, 07:00 UTC: the hour before comes twice.
+        (utc(1, 6, 30, 11), utc(1, 7, 10, 11)),
+        (utc(1, 6, 45, 11), utc(1, 7, 15, 11)),
+        (utc(1, 7, 15, 11), utc(1, 12, 0, 11)),
+        (utc(1, 3, 0, 11), utc(1, 7, 30, 11)),
+        (utc(8, 7, 30), utc(8, 8, 30)),  # and forward on 8 March at 08:00 UTC
+    ],
+)
+def test_once_is_enough_where_the_clocks_change(a: datetime, b: datetime) -> None:
+    hours, starts, ends = shifts.once(a, b, CHICAGO)
+    assert Shift.from_dict(hours, CHICAGO, starts, ends).spans(a, b) == [(a, b)]
+
+
+def test_once_is_written_as_people_write_it() -> None:
+    assert shifts.once(utc(7, 15), utc(7, 23), CHICAGO) == (
+        {"exceptions": {"2026-03-07": [["09:00", "17:00"]]}}, date(2026, 3, 7), date(2026, 3, 8))  # fmt: skip
+    assert shifts.once(utc(7, 4), utc(7, 12), CHICAGO) == (
+        {"exceptions": {"2026-03-06": [["22:00", "06:00"]]}}, date(2026, 3, 6), date(2026, 3, 7))  # fmt: skip
+    assert shifts.once(utc(6, 12), utc(8, 6), CHICAGO)[0] == {
+        "exceptions": {"2026-03-06": [["06:00", "24:00"]], "2026-03-07": [["00:00", "24:00"]]}
+    }
+    with pytest.raises(ValueError, match=r"^ends: must be after starts$"):
+        shifts.once(utc(7, 4), utc(7, 4), CHICAGO)

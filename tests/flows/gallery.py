@@ -39,6 +39,7 @@ from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
 from tests.flows.gallery_rca import analyses, read
+from tests.flows.gallery_coverage import walk_rota
 from tests.flows.gallery_reports import report_pages
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -190,6 +191,9 @@ def empty_walk(language: str, theme: str) -> Walk:
     portal = signed_in(make.alice(), language, theme)
     found.take("empty-portal", portal, "/")
     found.take("empty-portal-analyses", portal, "/analyses")
+    for path in ("rota", "coverage"):
+        found.take(f"empty-{path}", desk, f"/desk/{path}/")
+    found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
     return found
 
 
@@ -200,6 +204,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _tickets(found, desk, made)
     _rooms(found, desk, made)
     _regions(found, desk)
+    walk_rota(found, desk)
     _catalog(found, desk)
     _contracts(found, desk, made)
     gallery_hours.take(found, desk, made)

@@ -30,6 +30,7 @@ from sterling.premium.hours.actions import agree_by_silence
 from sterling.premium.rca.alarms import ring as ring_analyses
 from sterling.premium.rca.opening import look as look_at_analyses
 from sterling.reports.actions import make_due
+from sterling.sla import coverage
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
 from sterling.tickets.actions.plans import follow_dates
@@ -93,6 +94,7 @@ def rounds() -> list[list[Round]]:
             Round("notices", 600.0, tell_of_contracts),
             Round("hours", 30.0, tell_of_hours),
             Round("sponsors", 10.0, tell_sponsors),
+            Round("rota", 60.0, lambda: coverage.count(at=now())),
             Round("silence", 60.0, lambda: agree_by_silence(at=now())),
             Round("reports", 600.0, lambda: make_due(at=now())),
             Round("keys", 3600.0, lambda: idempotency.forget(at=now())),

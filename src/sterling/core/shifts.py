@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sterling.core.calendars import Calendar
 from sterling.core.calendars import definition as documents
@@ -51,6 +51,12 @@ class Shift:
             raise ValueError("weekly: name at least one day with hours")
         return cls(_cut(definition, starts, ends), starts, ends)
 
+    def on_date(self, day: date) -> Spans:
+        """The hours that start on this local date, in minutes after its 00:00; a night ends beyond 24:00."""
+        if (self.starts and day < self.starts) or (self.ends and day >= self.ends):
+            return ()
+        return self._wall.starting(day.toordinal())
+
     def is_on(self, at: datetime) -> bool:
         """Is it worked at this instant? Cheap: nothing is compiled."""
         local = utc(at, "at").astimezone(self.definition.tz)
@@ -95,6 +101,39 @@ def spans(shifts: Iterable[Shift], absences: Iterable[Span], a: datetime, b: dat
             if start < end
         ]
     return found
+
+
+def once(a: datetime, b: datetime, zone: str) -> tuple[dict[str, Any], date, date]:
+    """Hours and dates of a shift in `zone` that is worked once and covers [a, b), to the minute around it.
+
+    An end within an hour that comes twice takes in the whole of that hour. ValueError unless a < b.
+    """
+    if b <= a:
+        raise ValueError("ends: must be after starts")
+    tz = documents.zone(zone)
+    start, end = a.astimezone(tz), b.astimezone(tz)
+    first = start.replace(minute=0) if _comes_twice(start) else start
+    first = first.replace(second=0, microsecond=0, tzinfo=None)
+    last = end.replace(second=0, microsecond=0, tzinfo=None)
+    if end.second or end.microsecond:
+        last += timedelta(minutes=1)
+    if _comes_twice(end):
+        last = last.replace(minute=0) + timedelta(hours=1)
+    last = max(last, first + timedelta(minutes=1))
+    if last - first < DAY and last.time() != time():
+        night = {first.date().isoformat(): [[f"{first:%H:%M}", f"{last:%H:%M}"]]}
+        return {"exceptions": night}, first.date(), first.date() + DAY
+    days: dict[str, list[list[str]]] = {}
+    day = first.date()
+    while datetime.combine(day, time()) < last:
+        opens = first if day == first.date() else datetime.combine(day, time())
+        days[day.isoformat()] = [[f"{opens:%H:%M}", f"{last:%H:%M}" if day == last.date() else "24:00"]]
+        day += DAY
+    return {"exceptions": days}, first.date(), day
+
+
+def _comes_twice(local: datetime) -> bool:
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _cut(definition: Definition, starts: date | None, ends: date | None) -> Definition:

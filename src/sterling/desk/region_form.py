@@ -56,6 +56,11 @@ class RegionForm:
         )
 
     @classmethod
+    def of_hours(cls, hours: Mapping[str, Any], timezone: str) -> RegionForm:
+        """Of a shift, which keeps its zone elsewhere."""
+        return cls.of(Calendar.from_dict({"weekly": {}, **hours, "tz": timezone}))
+
+    @classmethod
     def typed(cls, form: Mapping[str, str]) -> RegionForm:
         return cls(
             timezone=form.get("timezone", "").strip(),

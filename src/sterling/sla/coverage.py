@@ -11,8 +11,11 @@ from sterling.accounts import rota
 from sterling.core import coverage
 from sterling.plans import queries as plans
 from sterling.sla import calendars
+from sterling.sla.models import RotaGaps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sterling.accounts.models import Agent, Region
     from sterling.core.catalog import Catalog
     from sterling.core.coverage import Gap, Proof
@@ -57,7 +60,18 @@ def ahead(at: datetime, weeks: int = WEEKS) -> Shown:
     return shown(at, at + timedelta(weeks=weeks))
 
 
-def holes(at: datetime) -> int:
-    """How many stretches of the next seven days somebody is missing in; plans that miss the same one share it."""
-    found = {(gap.start, gap.end, gap.region, gap.tier) for gap in shown(at, at + SOON).gaps}
-    return len(found)
+def distinct(gaps: Iterable[Gap]) -> int:
+    """How many stretches somebody is missing in: plans that miss the same person at once share one."""
+    return len({(gap.start, gap.end, gap.region, gap.tier) for gap in gaps})
+
+
+def soon() -> RotaGaps | None:
+    """What a worker counted last for the next seven days. One query."""
+    return RotaGaps.objects.first()
+
+
+def count(*, at: datetime) -> int:
+    """Count the gaps of the next seven days for the pages to show: a hint, worked out again at each round."""
+    gaps = distinct(shown(at, at + SOON).gaps)
+    RotaGaps.objects.update_or_create(pk=1, defaults={"gaps": gaps, "counted_at": at})
+    return gaps

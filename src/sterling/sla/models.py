@@ -240,3 +240,13 @@ class Easing(models.Model):
 
     def __str__(self) -> str:
         return f"eased until {self.until}" if self.until else "stands again"
+
+
+class RotaGaps(models.Model):
+    """How many gaps the rota of the next seven days has. One row, a hint: the proof of coverage is worked out anew."""
+
+    gaps = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.gaps} gaps"

@@ -47,65 +47,70 @@ class Away:
 @transaction.atomic
 def set_shifts(*, agent: Agent, regular: Sequence[Regular], at: datetime, by: Actor) -> Agent:
     """These are the engineer's regular shifts from now on, instead of those before. Invalid names the one at fault."""
-    held = _held(agent)
+    held = locked(agent)
     if len(regular) > MOST_SHIFTS:
         raise Invalid.field("shifts", f"At most {MOST_SHIFTS} entries.", f"最多 {MOST_SHIFTS} 项。")
-    wrong = [error for place, one in enumerate(regular) if (error := _fault(one, place, held.zone))]
+    wrong = [
+        error for place, one in enumerate(regular) if (error := fault(one, f"shifts.{place}.", held.zone))
+    ]
     if wrong:
         raise Invalid(*wrong)
     Shift.objects.filter(agent=held).delete()
     Shift.objects.bulk_create(
         Shift(agent=held, hours=one.hours, starts=one.starts, ends=one.ends) for one in regular
     )
-    data = {
-        "shifts": [
-            {"hours": one.hours, "starts": str(one.starts or ""), "ends": str(one.ends or "")}
-            for one in regular
-        ]
-    }
-    return _changed(held, "shifts_set", data, at, by)
+    data = {"shifts": [said_of_shift(one) for one in regular]}
+    return note(held, "shifts_set", data, at, by)
 
 
 @transaction.atomic
 def set_absences(*, agent: Agent, away: Sequence[Away], at: datetime, by: Actor) -> Agent:
     """These are the engineer's absences, instead of those before."""
-    held = _held(agent)
+    held = locked(agent)
     if len(away) > MOST_ABSENCES:
         raise Invalid.field("absences", f"At most {MOST_ABSENCES} entries.", f"最多 {MOST_ABSENCES} 项。")
-    rows = [_absence(one, place, held) for place, one in enumerate(away)]
+    rows = [absence(one, held, f"absences.{place}.") for place, one in enumerate(away)]
     Absence.objects.filter(agent=held).delete()
     Absence.objects.bulk_create(rows)
-    data = {
-        "absences": [{"starts": str(row.starts), "ends": str(row.ends), "reason": row.reason} for row in rows]
-    }
-    return _changed(held, "absences_set", data, at, by)
+    data = {"absences": [said_of_absence(row) for row in rows]}
+    return note(held, "absences_set", data, at, by)
 
 
-def _held(agent: Agent) -> Agent:
+def locked(agent: Agent) -> Agent:
+    """The engineer's row, held until the transaction ends."""
     return Agent.objects.select_for_update(of=("self",)).select_related("user", "region").get(pk=agent.pk)
 
 
-def _changed(agent: Agent, verb: str, data: dict[str, Any], at: datetime, by: Actor) -> Agent:
+def note(agent: Agent, verb: str, data: dict[str, Any], at: datetime, by: Actor) -> Agent:
     Agent.objects.filter(pk=agent.pk).update(version=F("version") + 1)
     agent.version += 1
     audit.record(at=at, actor=by, verb=verb, object_kind="agent", object_id=agent.pk, data=data)
     return agent
 
 
-def _fault(one: Regular, place: int, zone: str) -> FieldError | None:
+def said_of_shift(one: Regular | Shift) -> dict[str, Any]:
+    return {"hours": one.hours, "starts": str(one.starts or ""), "ends": str(one.ends or "")}
+
+
+def said_of_absence(row: Absence) -> dict[str, Any]:
+    return {"starts": str(row.starts), "ends": str(row.ends), "reason": row.reason}
+
+
+def fault(one: Regular, before: str, zone: str) -> FieldError | None:
+    """What is wrong with a shift, its field named after `before`."""
     try:
         shifts.Shift.from_dict(one.hours, zone, one.starts, one.ends)
     except ValueError as error:
         field, _, what = str(error).partition(": ")
-        return FieldError(f"shifts.{place}.{field}", Text(what, what))
+        return FieldError(f"{before}{field}", Text(what, what))
     return None
 
 
-def _absence(one: Away, place: int, agent: Agent) -> Absence:
-    field = f"absences.{place}"
-    starts, ends = (_instant(getattr(one, name), f"{field}.{name}", agent) for name in ("starts", "ends"))
+def absence(one: Away, agent: Agent, before: str = "") -> Absence:
+    """The row of an absence, not saved yet. Invalid names the field after `before`."""
+    starts, ends = (_instant(getattr(one, name), f"{before}{name}", agent) for name in ("starts", "ends"))
     if ends <= starts:
-        raise Invalid.field(f"{field}.ends", "Must be after starts.", "必须晚于开始时间。")
+        raise Invalid.field(f"{before}ends", "Must be after starts.", "必须晚于开始时间。")
     return Absence(agent=agent, starts=starts, ends=ends, reason=" ".join(one.reason.split())[:200])
 
 

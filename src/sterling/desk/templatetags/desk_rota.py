@@ -1,0 +1,23 @@
+"""What the rota says on every page: `{% load desk_rota %}`."""
+
+from __future__ import annotations
+
+from django import template
+
+from sterling.desk.proof import tier_words
+from sterling.sla import coverage
+
+register = template.Library()
+
+
+@register.simple_tag
+def gaps_ahead() -> int:
+    """How many gaps the worker has counted in the next seven days."""
+    found = coverage.soon()
+    return found.gaps if found else 0
+
+
+@register.simple_tag(takes_context=True)
+def tier(context: template.Context, number: int) -> str:
+    """`Tier 3`, 三线."""
+    return tier_words(number).to(getattr(context.get("request"), "language", "en"))
