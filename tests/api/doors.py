@@ -18,10 +18,10 @@ from sterling.plans.models import Contract, Quote, SegmentProof
 from sterling.premium.hours import actions as hours
 from sterling.premium.hours.models import Draw
 from sterling.premium.sponsors import actions as sponsors
-from sterling.tickets.actions import scheduling, writing
+from sterling.tickets.actions import handovers, scheduling, writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import reply_address
-from sterling.tickets.models import Attachment, Scheduled, Ticket
+from sterling.tickets.models import Attachment, Handover, Scheduled, Ticket
 from tests import make
 from tests.api.analyses import Analyses
 from tests.channels.email.mailboxes import mailbox
@@ -49,6 +49,7 @@ class House:
     quote: Quote
     proof: SegmentProof
     analyses: Analyses | None
+    handover: Handover
 
     def path(self, template: str) -> str:
         """A path of the OpenAPI document, filled with this customer's ids."""
@@ -74,6 +75,7 @@ class House:
             part="summary",
             action_id=self.analyses.action.pk if self.analyses else 1,
             edition=1,
+            handover_id=self.handover.pk,
         )
 
     def number(self, template: str) -> int:
@@ -148,6 +150,19 @@ def house(path: str = "") -> House:
         draw,
         *_papers(organization),
         Analyses.of(alice) if "/rca" in path else None,
+        _handed(ticket, engineer),
+    )
+
+
+def _handed(ticket: Ticket, giver: Agent) -> Handover:
+    return handovers.give(
+        giver=giver,
+        to=make.region("europe"),
+        notes=[handovers.Note(ticket, "It stops.", "Ask for the log.")],
+        shift_ends=make.TUESDAY + HOUR,
+        until=make.TUESDAY + 9 * HOUR,
+        at=make.TUESDAY,
+        by=make.actor(giver),
     )
 
 
@@ -222,6 +237,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/agents"): lambda _: {"name": "M", "email": "m@elsewhere.example", "role": "admin"},
     ("PATCH", "/agents/{agent_id}"): lambda _: {"tier": 1, "shifts": [], "absences": []},
     ("GET", "/coverage"): _no_body,
+    ("GET", "/handovers"): _no_body,
+    ("POST", "/handovers"): lambda its: {
+        "to_region": "europe",
+        "tickets": [{"ticket": its.other.number, "happened": "h", "next_action": "n"}],
+    },
+    ("GET", "/handovers/next-shift"): _no_body,
+    ("GET", "/handovers/{handover_id}"): _no_body,
+    ("POST", "/handovers/{handover_id}/accept"): lambda _: {},
+    ("POST", "/handovers/{handover_id}/decline"): lambda _: {"reason": "r"},
+    ("POST", "/handovers/{handover_id}/withdraw"): lambda _: {},
     ("GET", "/organizations"): _no_body,
     ("POST", "/organizations"): lambda _: {"name": "M", "region": "europe", "domains": ["halden.example"]},
     ("GET", "/organizations/{organization_id}"): _no_body,

@@ -40,6 +40,7 @@ from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
 from tests.flows.gallery_rca import analyses, read
 from tests.flows.gallery_coverage import walk_rota
+from tests.flows.gallery_handover import walk_handover
 from tests.flows.gallery_reports import report_pages
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -192,6 +193,7 @@ def empty_walk(language: str, theme: str) -> Walk:
     found.take("empty-portal", portal, "/")
     found.take("empty-portal-analyses", portal, "/analyses")
     for path in ("rota", "coverage"):
+    for path in ("rota", "coverage", "handovers"):
         found.take(f"empty-{path}", desk, f"/desk/{path}/")
     found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
     return found
@@ -205,6 +207,7 @@ def walk(language: str, theme: str, made: World) -> Walk:
     _rooms(found, desk, made)
     _regions(found, desk)
     walk_rota(found, desk)
+    walk_handover(found, desk, made)
     _catalog(found, desk)
     _contracts(found, desk, made)
     gallery_hours.take(found, desk, made)

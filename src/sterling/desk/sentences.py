@@ -111,6 +111,21 @@ def _routed(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     return Text(data["why"]["en"], data["why"]["zh"])
 
 
+def _handover(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    to, because = data.get("to", ""), _because(data)
+    match data.get("what"):
+        case "given":
+            return Text(
+                f"{who} offered the ticket to {to} for the next shift",
+                f"{who} 将工单交给下一班（{to}），待接班",
+            )
+        case "accepted":
+            return Text(f"{who} accepted the handover", f"{who} 已接班")
+        case "declined":
+            return Text(f"{who} declined the handover{because.en}", f"{who} 未接班{because.zh}")
+    return Text(f"{who} took the handover back", f"{who} 撤回了交接")
+
+
 def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     if not data.get("every"):
         return Text(f"{who} went back to the plan's rhythm of updates", f"{who} 恢复了计划规定的通报频率")
@@ -152,6 +167,7 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.PLAN: ("star", _plan_set),
     Kind.ASSIGNED: ("user", _assigned),
     Kind.ROUTED: ("user", _routed),
+    Kind.HANDOVER: ("hand", _handover),
     Kind.CADENCE: ("refresh-cw", _cadence),
     Kind.NO_REPLY_NEEDED: (
         "check",

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     CONFIRMED = "confirmed"
     PRIORITY_ASKED = "priority_asked"
     ASSIGNED = "assigned"
+    HANDOVER = "handover"
     TIER = "tier"
     ROUTED = "routed"
     ESCALATED = "escalated"

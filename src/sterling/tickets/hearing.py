@@ -47,6 +47,11 @@ class House:
                 uncovered.append(role)
         return Heard(list(dict.fromkeys(agent.pk for agent in found)), uncovered)
 
+    def of_role(self, role: Recipient, region: str) -> Heard:
+        """The lead or the duty manager of a region, where no ticket is meant alone."""
+        people, is_covered = self._lead(region) if role is Recipient.LEAD else self._manager(region)
+        return Heard([agent.pk for agent in people], [] if is_covered else [role.value])
+
     def _people(self, role: str, ticket: Ticket) -> tuple[list[Agent], bool]:
         region = ticket.timeline.region_id
         if role == Recipient.TEAM:

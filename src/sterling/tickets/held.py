@@ -16,6 +16,7 @@ from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
+from sterling.tickets.handing import taken_otherwise
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ AMONG_US = frozenset(
         Kind.APPROVED,
         Kind.DECLINED,
         Kind.RCA_GRANTED,
+        Kind.HANDOVER,
     }
 )
 
@@ -85,6 +87,8 @@ class Held:
             if before == Status.SOLVED and ticket.status not in {Status.SOLVED, Status.CLOSED}:
                 ticket.solved_at = None
             ticket.closed_at = self.at if ticket.status == Status.CLOSED else None
+        if (ticket.status == Status.CLOSED and before != Status.CLOSED) or self.kinds & {Kind.MERGED}:
+            taken_otherwise(ticket, None, at=self.at)
         ticket.version += 1
         if rows.is_new(ticket):
             rows.insert([ticket])

@@ -11,6 +11,7 @@ from sterling.channels.email import (
     codes,
     contract_notices,
     delivery,
+    handovers,
     hours_letters,
     premium_letters,
     refusals,
@@ -22,6 +23,7 @@ from sterling.plans.actions import paperwork
 from sterling.premium.hours import notices as hours
 from sterling.premium.sponsors import notices as sponsors
 from sterling.tickets.actions import alarms
+from sterling.tickets.actions import handovers as handing
 
 
 @app.task(name=jobs.SEND_MAIL, queue="default")
@@ -47,6 +49,8 @@ def tell_staff() -> int:
     """Alarms that were raised reach people: at the desk at once, by mail in batches. How many were told."""
     told = alarms.tell(at=now())
     staff.write_batches(at=now())
+    handing.escalate(at=now())
+    handovers.write(at=now())
     return told
 
 

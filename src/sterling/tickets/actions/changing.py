@@ -12,6 +12,7 @@ from sterling.plans import queries as plans
 from sterling.sla.kinds import Kind
 from sterling.tickets.actions import routing
 from sterling.tickets.actions.opening import clean_subject, support_region
+from sterling.tickets.handing import taken_otherwise
 from sterling.tickets.held import hold, hold_open
 from sterling.tickets.models import Occasion, Ticket
 
@@ -57,6 +58,8 @@ def assign(*, ticket: Ticket, to: Agent | None, reason: str = "", at: datetime, 
         )
         held.ticket.assignee = to
         held.ticket.route_at = None
+        if to is not None:
+            taken_otherwise(held.ticket, to, at=held.at)
         held.settle()
     return held.ticket
 

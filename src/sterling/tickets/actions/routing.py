@@ -19,6 +19,7 @@ from sterling.core.catalog.entitlements import Role
 from sterling.core.routing import Case, Code, why_not
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
+from sterling.tickets.handing import taken_otherwise
 from sterling.tickets.held import Held, hold_open
 from sterling.tickets.models import Occasion, RoutingDecision, RoutingRules, Ticket
 from sterling.tickets.staffing import Staffing, staffing
@@ -155,6 +156,8 @@ def _do(held: Held, decision: Decision, row: RoutingDecision, staff: Staffing) -
                 why=why.text.as_dict(),
             )
             ticket.assignee = member.agent
+            if not rows.is_new(ticket):
+                taken_otherwise(ticket, member.agent, at=held.at)
             staff.gave(member.id, held.at)
     elif why.code not in QUIET or row.occasion != Occasion.OPENED:
         held.note(Kind.ROUTED, tier=decision.tier, code=why.code.value, why=why.text.as_dict())

@@ -2,11 +2,13 @@
 
 from sterling.tickets.models.drafts import Draft, DraftMode
 from sterling.tickets.models.flow import Follower, Scheduled, ScheduledFile, ScheduledState, Wording
+from sterling.tickets.models.handovers import Handover, HandoverAlarm, HandoverAnswer, HandoverItem, Verb
 from sterling.tickets.models.messages import Attachment, Delivery, Message, MessageKind
 from sterling.tickets.models.routing import Occasion, RoutingDecision, RoutingRules
 from sterling.tickets.models.tickets import Ticket
 
 __all__ = [
-    "Attachment", "Delivery", "Draft", "DraftMode", "Follower", "Message", "MessageKind", "Occasion", "RoutingDecision",
-    "RoutingRules", "Scheduled", "ScheduledFile", "ScheduledState", "Ticket", "Wording",
+    "Attachment", "Delivery", "Draft", "DraftMode", "Follower", "Handover", "HandoverAlarm", "HandoverAnswer",
+    "HandoverItem", "Message", "MessageKind", "Occasion", "RoutingDecision", "RoutingRules", "Scheduled",
+    "ScheduledFile", "ScheduledState", "Ticket", "Verb", "Wording",
 ]  # fmt: skip
