@@ -199,7 +199,7 @@ def test_what_is_not_said_or_nowhere_is_refused_and_nothing_is_given(sun: Sun) -
     make.reply(sun.other, sun.erika, AT, status="closed")
     with pytest.raises(Conflict, match="is closed"):
         sun.give(sun.ticket, sun.other)
-    for change in ({"to": sun.erika}, {"until": END}):
+    for change in ({"to": sun.erika}, {"until": END}, {"accept_by": AT}):
         with pytest.raises(Invalid):
             sun.give(sun.ticket, **change)
     with pytest.raises(Invalid) as refused:
@@ -283,7 +283,7 @@ def test_an_answer_never_lies_before_an_alarm_that_was_raised(sun: Sun) -> None:
 
 
 def test_one_that_is_given_late_leaves_a_quarter_of_an_hour(sun: Sun) -> None:
-    row = sun.give(sun.ticket, at=END - MINUTE)
+    row = sun.give(sun.ticket, at=END - MINUTE, accept_by=None)
     assert (row.accept_by, row.look_at) == (END + 14 * MINUTE, END + 14 * MINUTE)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
-from sterling.core.handovers import Step
+from sterling.core.handovers import GRACE, Step
 from sterling.core.text import Text
 from sterling.plans.queries import catalog_of
 from sterling.tickets import handovers
@@ -216,7 +216,8 @@ def begun(
             )
         )
     to = f"region-{change.region}" if change.region else ""
-    told = [moment.astimezone(zone).strftime(WHEN) for moment in (ends, until, ends)]
+    by = max(ends, at + GRACE)
+    told = [moment.astimezone(zone).strftime(WHEN) for moment in (ends, until, by)]
     return Form(asked.get("to", to), told[0], told[1], told[2], lines, change)
 
 

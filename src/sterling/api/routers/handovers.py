@@ -175,7 +175,9 @@ class HandoverIn(In):
     tickets: Annotated[list[NoteIn], Field(max_length=200)]
     shift_ends: AwareDatetime | None = Field(None, description="None: by the rota.")
     until: AwareDatetime | None = Field(None, description="None: by the rota.")
-    accept_by: AwareDatetime | None = Field(None, description="None: when the shift ends.")
+    accept_by: AwareDatetime | None = Field(
+        None, description="None: when the shift ends, and a quarter of an hour from now at least."
+    )
 
 
 @router.post("/handovers", response={201: HandoverOut})

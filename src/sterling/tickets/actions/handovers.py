@@ -67,9 +67,11 @@ def give(
     wrong = [*_wrong_notes(notes), *_wrong_to(giver, person)]
     if until <= shift_ends:
         wrong.append(FieldError("until", Text("After the end of this shift.", "必须晚于本班结束时间。")))
+    if accept_by is not None and accept_by <= at:
+        wrong.append(FieldError("accept_by", Text("An instant that lies ahead.", "必须是将来的时刻。")))
     if wrong:
         raise Invalid(*wrong)
-    wanted = max(accept_by or shift_ends, at + core.GRACE)
+    wanted = accept_by or max(shift_ends, at + core.GRACE)
     moving.lock([note.ticket.timeline_id for note in notes])
     row = Handover.objects.create(
         giver=giver,
