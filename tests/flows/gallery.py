@@ -38,9 +38,9 @@ from tests.channels.email.mails import mail
 from tests.desk.test_mail_in_a_browser import crowded
 from tests.desk.test_regions import typed
 from tests.flows import gallery_hours, gallery_sponsors
-from tests.flows.gallery_rca import analyses, read
-from tests.flows.gallery_coverage import walk_rota
+from tests.flows.gallery_coverage import empty_coverage, walk_rota
 from tests.flows.gallery_handover import walk_handover
+from tests.flows.gallery_rca import analyses, read
 from tests.flows.gallery_reports import report_pages
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -174,6 +174,7 @@ def empty_walk(language: str, theme: str) -> Walk:
     """What an administrator sees before anything has happened, and a customer before they asked anything."""
     found = Walk()
     desk = signed_in(make.agent("Noor Haddad", role="admin"), language, theme)
+    empty_coverage(found, desk)
     for view in VIEWS:
         found.take(f"empty-queue-{view.id}", desk, f"/desk/?view={view.id}")
     rooms = (
@@ -192,10 +193,6 @@ def empty_walk(language: str, theme: str) -> Walk:
     portal = signed_in(make.alice(), language, theme)
     found.take("empty-portal", portal, "/")
     found.take("empty-portal-analyses", portal, "/analyses")
-    for path in ("rota", "coverage"):
-    for path in ("rota", "coverage", "handovers"):
-        found.take(f"empty-{path}", desk, f"/desk/{path}/")
-    found.take("empty-portal", signed_in(make.alice(), language, theme), "/")
     return found
 
 

@@ -63,3 +63,8 @@ def walk_rota(found: Walk, desk: Client) -> None:
     typed = {"agent": str(erika.pk), "since": "2026-12-24T00:00", "until": "never"}
     found.take("absence-refused", desk, "/desk/rota/absences/new", typed, status=422)
     found.take("coverage", desk, "/desk/coverage/")
+
+
+def empty_coverage(found: Walk, desk: Client) -> None:
+    for room in ("rota", "coverage", "handovers"):
+        found.take(f"empty-{room}", desk, f"/desk/{room}/")

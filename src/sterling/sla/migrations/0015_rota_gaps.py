@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sla", "0012_easings")]
+    dependencies = [("sla", "0014_look_at_live_tickets")]
     operations = [
         migrations.CreateModel(
             name="RotaGaps",
