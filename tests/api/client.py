@@ -61,7 +61,7 @@ class Holder:
             headers["Authorization"] = f"Bearer {self.token}"
         found = Client().generic(method, ROOT + path, data, content_type="application/json", headers=headers)
         is_json = "json" in found["Content-Type"]
-        return Answer(found.status_code, json.loads(found.content) if is_json else found.content, found)
+        return Answer(found.status_code, json.loads(found.getvalue()) if is_json else found.getvalue(), found)
 
     def get(self, path: str) -> Answer:
         return self.raw("GET", path)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from sterling.base.errors import Invalid
 from sterling.tickets.content import File
 
 if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
     from sterling.tickets.models import Attachment
 
 _TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,80}")
@@ -51,17 +53,19 @@ def decoded_file(file: FileIn, field: str) -> File:
     return File(file.name, file.content_type, data)
 
 
-def download(attachment: Attachment) -> HttpResponse:
+def download(attachment: Attachment) -> HttpResponseBase:
     """The bytes, to be saved and never shown: what a customer sent must not run as our page."""
-    with attachment.file.open() as stored:
-        data = stored.read()
     kind = attachment.content_type if _TYPE.fullmatch(attachment.content_type) else ANYTHING
-    return saved(data, attachment.name, kind)
+    return saved(attachment.file.open(), attachment.name, kind)
 
 
-def saved(data: bytes, name: str, kind: str) -> HttpResponse:
-    """An answer that a browser saves and never shows."""
-    response = HttpResponse(data, content_type=kind)
+def saved(data: bytes | IO[bytes], name: str, kind: str) -> HttpResponseBase:
+    """An answer that a browser saves and never shows. `data`: all of it, or a file that is handed out in pieces."""
+    response = (
+        HttpResponse(data, content_type=kind)
+        if isinstance(data, bytes)
+        else FileResponse(data, content_type=kind)
+    )
     name = " ".join(name.split()) or "attachment"
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"

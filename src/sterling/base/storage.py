@@ -1,18 +1,89 @@
-"""Files in PostgreSQL, behind Django's storage interface, so that the data folder holds nothing of worth."""
+"""Files in PostgreSQL, behind Django's storage interface, so that the data folder holds nothing of worth.
+
+What is stored is read as one value by whoever wants all of it, else piece by piece: a download never holds a file.
+"""
 
 from __future__ import annotations
 
 import io
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.storage import Storage
+from django.db.models import BinaryField, Func
 from django.utils.deconstruct import deconstructible
 
 from sterling.base.models import Blob
 from sterling.base.moment import now
+from sterling.base.prepared import Columns
 from sterling.base.rows import insert
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+PIECE = 256 * 1024  # bytes that one question asks for
+
+
+class Pieces(io.RawIOBase):
+    """The bytes of one row. Nothing is asked before it is read; Blob.DoesNotExist then, where there is none."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._at = 0
+        self._size: int | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
+        self._at = max(0, offset + (self._length() if start is None else start))
+        return self._at
+
+    def readinto(self, into: WriteableBuffer) -> int:
+        target = memoryview(into).cast("B")
+        found = self._asked(_PIECE.all(self._name, self._at + 1, min(len(target), PIECE)))
+        target[: len(found)] = found
+        return len(found)
+
+    def readall(self) -> bytes:
+        return self._asked(_REST.all(self._name, self._at + 1))
+
+    def _asked(self, rows: list[tuple[Any, ...]]) -> bytes:
+        if not rows:
+            raise Blob.DoesNotExist(self._name)
+        found = bytes(rows[0][0])
+        self._at += len(found)
+        return found
+
+    def _length(self) -> int:
+        if self._size is None:
+            self._size = Blob.objects.values_list("size", flat=True).get(name=self._name)
+        return self._size
+
+
+class _Part(Func):
+    function = "substring"
+    output_field = BinaryField()
+
+
+# Bytes count from 1.
+_PIECE = Columns(
+    lambda name, start, most: Blob.objects.filter(name=name).values_list(_Part("data", start, most)),
+    str,
+    int,
+    int,
+)
+_REST = Columns(
+    lambda name, start: Blob.objects.filter(name=name).values_list(_Part("data", start)), str, int
+)
 
 
 @deconstructible
@@ -20,8 +91,7 @@ class PostgresStorage(Storage):
     """One row a file, written in the caller's transaction."""
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:  # noqa: ARG002 - Django's signature
-        data = Blob.objects.values_list("data", flat=True).get(name=name)
-        return File(io.BytesIO(bytes(data)), name=name)
+        return File(io.BufferedReader(Pieces(name), PIECE), name=name)
 
     def _save(self, name: str, content: File[Any]) -> str:
         data = content.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +21,7 @@ from sterling.tickets.models import Delivery
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 PAGE = 100
 
@@ -62,11 +63,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @staff_only
-def raw(_request: HttpRequest, mail: int) -> HttpResponse:
+def raw(_request: HttpRequest, mail: int) -> HttpResponseBase:
     """The message as it came, as a download."""
     from sterling.channels.email.queries import raw_of
 
-    answer = HttpResponse(raw_of(mail), content_type="application/octet-stream")
+    answer = FileResponse(raw_of(mail), content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="mail-{mail}.eml"'
     return answer
 

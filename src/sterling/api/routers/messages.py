@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Query, Router
 from pydantic import Field, StrictBool
 
@@ -178,6 +178,6 @@ def _channel(body: MessageIn) -> str | None:
 
 
 @router.get("/tickets/{number}/attachments/{attachment_id}", response=None)
-def get_attachment(request: ApiRequest, number: str, attachment_id: str) -> HttpResponse:
+def get_attachment(request: ApiRequest, number: str, attachment_id: str) -> HttpResponseBase:
     """The bytes of a file, to be saved."""
     return download(attachment_for(request.viewer, number, access.row_id(attachment_id)))

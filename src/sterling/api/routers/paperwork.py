@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Query, Router
 from pydantic import Field
 
@@ -141,7 +141,9 @@ def get_quote(request: ApiRequest, quote_id: str) -> dict[str, Any]:
 
 
 @router.get("/quotes/{quote_id}/paper", response=None)
-def get_quote_paper(request: ApiRequest, quote_id: str, language: Literal["en", "zh"] = "en") -> HttpResponse:
+def get_quote_paper(
+    request: ApiRequest, quote_id: str, language: Literal["en", "zh"] = "en"
+) -> HttpResponseBase:
     """The quote as a PDF, in the language of whom it is for."""
     quote = quote_for(request.viewer, quote_id)
     return saved(quotes.paper(quote, language), f"quote-{quote.pk}-{language}.pdf", "application/pdf")
@@ -203,10 +205,9 @@ def file_proof(request: ApiRequest, organization_id: str, body: ProofIn) -> dict
 
 
 @router.get("/organizations/{organization_id}/proofs/{proof_id}/file", response=None)
-def get_proof_file(request: ApiRequest, organization_id: str, proof_id: str) -> HttpResponse:
+def get_proof_file(request: ApiRequest, organization_id: str, proof_id: str) -> HttpResponseBase:
     """The file that was shown. 404 where none was kept."""
     proof = proof_for(request.viewer, organization_id, proof_id)
     if not proof.file:
         raise NotYours
-    with proof.file.open() as stored:
-        return saved(stored.read(), proof.name, ANYTHING)
+    return saved(proof.file.open(), proof.name, ANYTHING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
@@ -35,13 +35,13 @@ def latest(most: int) -> list[InboundMail]:
     return list(InboundMail.objects.order_by("-pk")[:most])
 
 
-def raw_of(mail_id: int) -> bytes:
+def raw_of(mail_id: int) -> IO[bytes]:
+    """The message as it came, to be read in pieces."""
     mail = InboundMail.objects.filter(pk=mail_id).first()
     if mail is None:
         raise NotYours
-    with mail.raw.open() as file:
-        data: bytes = file.read()
-    return data
+    opened: IO[bytes] = mail.raw.open()
+    return opened
 
 
 def last_ticket() -> int | None:
