@@ -8,7 +8,8 @@ const zh = document.documentElement.lang.startsWith("zh");
 
 let chosen = 0;
 let shown = []; // the options, in order
-let found = []; // tickets that the server told for what is typed
+let found = []; // tickets that the server told
+let told = ""; // for these words
 let timer = 0;
 let asked = 0;
 
@@ -56,9 +57,9 @@ function groups() {
   ];
 }
 
-/** Every word stands somewhere in the name. Tickets have been matched already. */
+/** Every word stands somewhere in the name. Tickets told for these very words have been matched already. */
 function matching(options, words) {
-  return options === found ? options : options.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  return options === found && told === words.join(" ") ? options : options.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
 }
 
 function draw() {
@@ -127,6 +128,7 @@ async function look() {
     if (!answer.ok || answer.redirected || mine !== asked) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== asked) return;
+    told = words.toLowerCase();
     found = [...fresh.querySelectorAll("a")].map((link) => ({
       name: clean(link.textContent),
       note: link.title,
