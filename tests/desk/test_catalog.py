@@ -204,5 +204,5 @@ def test_a_page_of_the_catalog_costs_few_queries(
     lena: Client, draft: CatalogDraft, django_assert_max_num_queries: object
 ) -> None:
     save(lena, draft, {HIGH: "2h"})
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         lena.get("/desk/catalog/draft")
