@@ -19,7 +19,10 @@ from sterling.base.errors import (
     NotAllowed,
     NotEntitled,
 )
+from sterling.channels.email import staff
+from sterling.channels.email.models import StaffMail
 from sterling.core.rca import Edition
+from sterling.desk import alarms as desk_alarms
 from sterling.premium.rca import access, alarms, editions, moving, opening
 from sterling.premium.rca.models import Rca
 from sterling.sla import alarms as rung
@@ -205,6 +208,23 @@ class TestRinging:
         miss = Alarm.objects.get(metric="rca_preliminary", share=100)
         assert rung.said(miss).en == "Preliminary root-cause analysis past due"
         assert (miss.due, miss.to_mail) == (FIFTH, [carol.pk, lea.pk, ada.pk])
+
+    def test_a_miss_stands_on_the_alarms_page_and_goes_out_in_the_batch_of_mail(self) -> None:
+        rca, carol = analysis()
+        moving.give(rca=rca, to=carol, at=TUESDAY, by=make.SYSTEM)
+        missed = FIFTH + timedelta(seconds=1)
+        alarms.ring(at=missed)
+        page = desk_alarms.alarms_page(make.viewer(carol), missed, everyone=False)
+        said = [row.said.en for group in page.standing for row in group.rows]
+        assert said[0] == "Preliminary root-cause analysis past due"
+        assert staff.write_batches(at=missed + staff.WINDOW) == 1
+        letter = StaffMail.objects.get(agent=carol)
+        number = rca.ticket.number
+        assert (
+            f"#{number} Export fails (Halden Freight)\nPreliminary root-cause analysis past due"
+            in letter.text
+        )
+        assert staff.write_batches(at=missed + DAY) == 0
 
     def test_before_its_time_and_after_it_was_published_it_is_silent(self) -> None:
         rca, carol = analysis()
