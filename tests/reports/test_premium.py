@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from sterling.base.actor import SYSTEM
+from sterling.core.rca import Edition
 from sterling.premium.sponsors import actions as sponsors
 from sterling.reports import actions
 from sterling.reports.models import Report
 from sterling.reports.shown.view import paper, view
 from tests import make
+from tests.premium.analyses import analysis, publish, submit, write
 from tests.reports.quarter import AFTER, FIRST, LAST, TUESDAY, Quarter, quarter
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -87,3 +89,28 @@ def test_a_report_of_before_leaves_out_what_it_does_not_know() -> None:
     report = made(quarter("platinum"))
     del report.figures["sponsor"]
     assert "Executive sponsor" not in [one["title"] for one in view(report, "en")["every_section"]]
+
+
+def test_an_analysis_is_told_with_its_dates_and_what_is_open() -> None:
+    rca, carol = analysis()
+    write(rca, carol)
+    submit(rca, carol, Edition.PRELIMINARY)
+    publish(rca, make.agent("Omar Diaz"))
+    report = actions.make_report(
+        organization=rca.ticket.organization, first=FIRST, last=LAST, at=AFTER, by=SYSTEM
+    )
+    assert report.figures["analyses"]["items"] == [
+        {
+            "ticket": rca.ticket.number,
+            "subject": "Export fails",
+            "preliminary": {
+                "due": "2026-03-10T22:00:00+00:00", "published": "2026-03-03T20:00:00+00:00", "late": False,
+            },
+            "final": {"due": "2026-03-17T22:00:00+00:00", "published": None, "late": True},
+            "actions": 1,
+            "open": 1,
+        }
+    ]  # fmt: skip
+    assert section_of(report, "Root-cause analyses")["tables"][0]["rows"] == [
+        [f"#{rca.ticket.number}", "Export fails", "3 Mar, in time", "late (due 17 Mar)", "1 / 1"]
+    ]

@@ -151,3 +151,18 @@ def set_aside(rca: Rca) -> list[Writing]:
 
 def unsettled(of: Sequence[Action]) -> int:
     return sum(not one.is_settled for one in of)
+
+
+def lived_between(organization_id: int, start: datetime, end: datetime) -> list[Rca]:
+    """An organization's analyses that were owed before `end` and not closed before `start`. One query."""
+    lived = Q(closed_at=None) | Q(closed_at__gte=start)
+    found = Rca.objects.filter(lived, organization_id=organization_id, owed_since__lt=end)
+    return list(found.select_related("ticket").order_by("owed_since", "pk"))
+
+
+def actions_among(analyses: Sequence[Rca]) -> dict[int, list[Action]]:
+    """The corrective actions of these, by analysis. One query."""
+    found: dict[int, list[Action]] = {}
+    for action in Action.objects.filter(rca__in=[one.pk for one in analyses]).order_by("pk"):
+        found.setdefault(action.rca_id, []).append(action)
+    return found

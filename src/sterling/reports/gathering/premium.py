@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.sponsors import CADENCES
+from sterling.premium.rca import queries as rcas
 from sterling.premium.sponsors import queries as sponsors
 from sterling.reports.gathering.organization import lacking
 
@@ -49,4 +50,30 @@ def primaries(asked: Asked) -> dict[str, Any]:
 
 def analyses(asked: Asked) -> dict[str, Any]:
     """Root-cause analyses that were owed, published or open in the period."""
-    return lacking(asked, "rca") or {"included": True, "items": []}
+    absent = lacking(asked, "rca")
+    # A lead may grant one elsewhere: what is there is told, whatever the plan.
+    owed = rcas.lived_between(asked.organization.pk, asked.period.start, asked.period.end)
+    if absent and not owed:
+        return absent
+    actions = rcas.actions_among(owed)
+    return {
+        "included": True,
+        "items": [
+            {
+                "ticket": one.ticket.number,
+                "subject": one.ticket.subject,
+                **{clock.edition.value: _edition(clock, asked) for clock in rcas.clocks(one)},
+                "actions": len(actions.get(one.pk, [])),
+                "open": rcas.unsettled(actions.get(one.pk, [])),
+            }
+            for one in owed
+        ],
+    }
+
+
+def _edition(clock: rcas.Clock, asked: Asked) -> dict[str, Any]:
+    return {
+        "due": clock.due.isoformat() if clock.due else None,
+        "published": clock.published_at.isoformat() if clock.published_at else None,
+        "late": clock.state(asked.at) == "missed",
+    }

@@ -24,7 +24,7 @@ _PAPER = {
     "report-aim": 'stroke="#8a919c" stroke-dasharray="2 2.5" fill="none"',
     "report-open": 'fill="#ffffff" stroke="#c43d2b" stroke-width="1.5"',
     "report-few": 'fill="#ffffff" stroke="#4b9474" stroke-width="1.5"',
-    "report-small": 'fill="#5a6270" font-size="10" font-weight="400" font-family="Noto Sans CJK SC"',
+    "report-small": 'fill="#5a6270" font-size="10" font-weight="500" font-family="Noto Sans CJK SC"',
     "report-value": 'fill="#1b1f27" font-size="10" font-weight="600" font-family="Noto Sans CJK SC"',
     "report-used": 'fill="#35748b"',
     "report-free": 'fill="#dcdfe3"',
