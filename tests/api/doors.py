@@ -18,6 +18,8 @@ from sterling.plans.models import Contract, Quote, SegmentProof
 from sterling.premium.hours import actions as hours
 from sterling.premium.hours.models import Draw
 from sterling.premium.sponsors import actions as sponsors
+from sterling.reports import actions as reports
+from sterling.reports.models import Report
 from sterling.tickets.actions import handovers, scheduling, writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.identity import reply_address
@@ -48,6 +50,7 @@ class House:
     draw: Draw
     quote: Quote
     proof: SegmentProof
+    report: Report | None
     analyses: Analyses | None
     handover: Handover
 
@@ -72,6 +75,7 @@ class House:
             quote_id=self.quote.pk,
             proof_id=self.proof.pk,
             version=2 if "take-back" in template else 1,
+            report_id=self.report.pk if self.report else 1,
             part="summary",
             action_id=self.analyses.action.pk if self.analyses else 1,
             edition=1,
@@ -149,6 +153,7 @@ def house(path: str = "") -> House:
         ),
         draw,
         *_papers(organization),
+        _report(organization) if "/reports" in path else None,
         Analyses.of(alice) if "/rca" in path else None,
         _handed(ticket, engineer),
     )
@@ -164,6 +169,11 @@ def _handed(ticket: Ticket, giver: Agent) -> Handover:
         at=make.TUESDAY,
         by=make.actor(giver),
     )
+
+
+def _report(organization: Organization) -> Report:
+    days = {"first": date(2026, 1, 1), "last": date(2026, 3, 1)}
+    return reports.make_report(organization=organization, language=None, at=make.TUESDAY, by=SYSTEM, **days)
 
 
 def _papers(organization: Organization) -> tuple[Quote, SegmentProof]:
@@ -313,6 +323,16 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("DELETE", "/tickets/{number}/scheduled/{scheduled_id}"): _no_body,
     ("GET", "/outbox"): _no_body,
+    ("GET", "/organizations/{organization_id}/reports"): _no_body,
+    ("POST", "/organizations/{organization_id}/reports"): lambda _: {"from": "2026-02-01", "to": "2026-02-28"},
+    ("GET", "/organizations/{organization_id}/reports/{report_id}"): _no_body,
+    ("PATCH", "/organizations/{organization_id}/reports/{report_id}"): lambda _: {"summary": "s"},
+    ("POST", "/organizations/{organization_id}/reports/{report_id}/publish"): lambda _: {},
+    ("GET", "/organizations/{organization_id}/reports/{report_id}/clocks.csv"): _no_body,
+    ("GET", "/routing"): _no_body,
+    ("PUT", "/routing"): lambda _: {"assigns": False},
+    ("GET", "/tickets/{number}/routing"): _no_body,
+    ("POST", "/tickets/{number}/routing"): lambda _: {"reason": "r"},
     ("GET", "/tickets/{number}/rca"): _no_body,
     ("PATCH", "/tickets/{number}/rca"): lambda its: {"owner": str(its.agent.pk)},
     ("POST", "/tickets/{number}/rca/grant"): lambda _: {"reason": "r"},
