@@ -216,21 +216,6 @@ def test_hours_are_asked_for_agreed_to_and_told_line_by_line(admin: Holder) -> N
     assert admin.get(f"{at}/entitlements").body["ps_hours"]["used"] == 2.5
 
 
-LATER = {
-    ("PUT", "primaries"): "primary_engineer",
-}
-
-
-@pytest.mark.parametrize(("method", "path"), LATER)
-def test_what_the_plan_lacks_is_refused_with_its_reason(admin: Holder, method: str, path: str) -> None:
-    silver, platinum = make.organization(plan="silver"), make.organization(plan="platinum")
-    refused = admin.raw(method, f"/organizations/{silver.pk}/{path}", b"{}")
-    assert (refused.status, refused.kind) == (403, "entitlement")
-    assert (refused["entitlement"], refused["plan"]) == (LATER[method, path], "silver")
-    assert "Platinum" in refused["remedy"]
-    assert admin.raw(method, f"/organizations/{platinum.pk}/{path}", b"{}").kind == "not-found"
-
-
 def test_a_root_cause_analysis_is_refused_below_platinum(admin: Holder) -> None:
     ticket = make.ticket(make.alice(make.organization(plan="gold")), priority="urgent")
     refused = admin.get(f"/tickets/{ticket.number}/rca")

@@ -24,12 +24,13 @@ from sterling.channels.email.mailboxes.models import Mailbox, Trouble
 from sterling.desk.acts import ACTS
 from sterling.desk.queue import VIEWS
 from sterling.plans import queries as catalogs
-from sterling.plans.actions import paperwork
+from sterling.plans.actions import paperwork, primaries
 from sterling.plans.actions.catalogs import load_catalog
+from sterling.plans.actions.primaries import Named
 from sterling.plans.models import Contract
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.actions.ticking import tick
-from sterling.tickets.actions import alarms, changing, merging, plans, writing
+from sterling.tickets.actions import alarms, changing, escalating, merging, plans, writing
 from sterling.tickets.content import Content, File
 from sterling.tickets.models import Ticket
 from tests import make
@@ -107,7 +108,7 @@ def world() -> World:
     admin, crowd = crowded()
     alice = crowd.requester
     carol = make.agent("Carol Mensah")
-    make.agent("Wilhelmina Featherstonehaugh-Cholmondeley", role="lead", region_id="europe", tier=1)
+    lead = make.agent("Wilhelmina Featherstonehaugh-Cholmondeley", role="lead", region_id="europe", tier=1)
     make.contact(alice.organization, "Bob Reyes", confirmed=False)
     long = make.organization(f"{GERMAN} GmbH & Co. KG", plan="platinum", region_id="europe")
     li = make.contact(
@@ -115,6 +116,8 @@ def world() -> World:
         "李晓梅",
         premium=True,
     )
+    named = [Named(make.region("europe"), [carol, lead]), Named(make.region("americas"), [admin])]
+    primaries.put_primaries(organization=long, named=named, at=now(), by=SYSTEM)
     hans = make.contact(long, f"Hans-Joachim {GERMAN}", premium=True)
     plain = make.contact(make.organization("Tiny Shop", plan=None), "Tom Ray")
     customers.sender(email="lin@nowhere.example", name="Lin Ke", language="", at=now())
@@ -167,6 +170,12 @@ def _told(tickets: dict[str, Ticket], admin: Agent, carol: Agent, alice: Contact
     make.reply(tickets["solved"], carol, now() - HOUR, status="solved", text="Done.")
     make.reply(tickets["closed"], carol, now() - HOUR, status="solved", text="Done.")
     writing.set_status(ticket=tickets["closed"], status="closed", at=now(), by=make.actor(carol))
+    for name in ("missed", "low"):
+        asker = tickets[name].requester
+        escalating.by_customer(
+            ticket=tickets[name], contact=asker, reason=GERMAN * 2, at=now(), by=make.actor(asker)
+        )
+    escalating.take(ticket=tickets["low"], agent=carol, at=now(), by=make.actor(carol))
     merging.merge(ticket=tickets["merged"], into=tickets["open"], at=now(), by=make.actor(carol))
 
 
@@ -187,6 +196,7 @@ def empty_walk(language: str, theme: str) -> Walk:
         "hours",
         "sponsors",
         "rca",
+        "engineers",
     )
     for room in rooms:
         found.take(f"empty-{room}", desk, f"/desk/{room}/")
@@ -253,6 +263,11 @@ def _rooms(found: Walk, desk: Client, made: World) -> None:
     found.take("mailbox", desk, f"/desk/mailboxes/{Mailbox.objects.latest('pk').pk}/")
     found.take("organizations-strangers", desk, "/desk/organizations/?show=strangers")
     found.take("organizations-nothing-found", desk, "/desk/organizations/?who=zebra")
+    found.take("engineers", desk, "/desk/engineers/")
+    theirs = f"/desk/organizations/{made.tickets['long'].organization_id}/engineers/"
+    found.take("organization-engineers", desk, theirs)
+    twice = {"europe-0": str(made.carol.pk), "europe-1": str(made.carol.pk)}
+    found.take("organization-engineers-refused", desk, theirs, twice, status=422)
     for name in ("open", "long", "low"):
         of = made.tickets[name].organization_id
         found.take(f"organization-{name}", desk, f"/desk/organizations/{of}/")
@@ -345,9 +360,14 @@ def _portal(found: Walk, made: World, language: str, theme: str) -> None:
     half = {"subject": "Half", "files": [SimpleUploadedFile("a" * 90, b"x")]}
     found.take("portal-new-refused", portal, "/new", half, status=422)
     found.take("portal-priority", portal, f"/tickets/{made.tickets['open'].number}/priority")
+    found.take("portal-escalate", portal, f"/tickets/{made.tickets['open'].number}/escalate")
+    missed = f"/tickets/{made.tickets['missed'].number}/escalate"
+    found.take("portal-escalate-refused", portal, missed, {"reason": "Now."}, status=409)
     found.take("portal-organization", portal, "/organization")
     gallery_hours.portal(found, portal)
     gallery_sponsors.portal(found, signed_in(made.tickets["long"].requester, language, theme))
+    german = signed_in(made.tickets["long"].requester, language, theme)
+    found.take("portal-organization-engineers", german, "/organization")
     found.take("portal-settings", portal, "/settings")
     found.take("portal-not-found", portal, "/tickets/999999/", status=404)
 

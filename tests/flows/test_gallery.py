@@ -23,6 +23,7 @@ FOLDER = os.environ.get("STERLING_GALLERY", "")
 PAIRS = [("en", "light"), ("zh", "dark"), *([("en", "dark"), ("zh", "light")] if FOLDER else [])]
 # Parts, files and streams: each has a test of its own.
 NO_PAGES = {
+    "desk:contract_proof_file",
     "desk:formatted", "desk:guide", "desk:rows", "desk:effects", "desk:presence", "desk:alarm_news", "desk:commands",
     "desk:attachment", "desk:picture", "desk:raw_mail", "desk:catalog_file", "desk:quote_en", "desk:quote_zh",
     "desk:hours_csv", "portal:hours_csv", "desk:sponsor_ics", "portal:sponsor_ics", "desk:sponsor_brief_pdf",

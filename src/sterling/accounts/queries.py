@@ -286,6 +286,12 @@ def primaries(organization_id: int) -> QuerySet[Primary]:
     return found.select_related("agent__user", "region")
 
 
+def primaries_among(organizations: Collection[int]) -> QuerySet[Primary]:
+    """The same of several organizations."""
+    found = Primary.objects.filter(organization__in=organizations).order_by("region_id", "place")
+    return found.select_related("agent__user", "region")
+
+
 def shift_of(row: Shift) -> shifts.Shift:
     """What the row says, in its engineer's zone."""
     return _shift(json.dumps(row.hours), row.agent.zone, row.starts, row.ends)

@@ -11,6 +11,7 @@ from sterling.base.errors import Invalid, NotYours
 from sterling.core.catalog import value_words
 from sterling.core.clocks import Status
 from sterling.core.text import Text
+from sterling.desk import acts_escalate
 from sterling.desk.foresight import Effect, Foresight
 from sterling.desk.rhythm import CHOICES, spoken_rhythm, typed_rhythm
 from sterling.plans import queries as plans
@@ -298,6 +299,14 @@ ACTS = {
         ),
         Act("call", "L", "phone", Text("Log a call", "记录通话"), Text("Log the call", "记录通话"), _call_effect, _call),
         Act("merge", "M", "merge", Text("Merge", "合并"), Text("Merge", "合并"), _merge_preview, _merge),
+        Act(
+            "escalate", "E", "triangle-alert", Text("Escalate", "升级"), Text("Escalate", "升级"),
+            acts_escalate.ways_up, acts_escalate.escalate,
+        ),
+        Act(
+            "route", "G", "users", Text("Route again", "重新分配"), Text("Route again", "重新分配"),
+            acts_escalate.thinking, acts_escalate.think_again,
+        ),
         Act(
             "take-over", "T", "user-check", Text("Take over", "接手"), Text("Let them take over", "由其接手"),
             _candidates, _take_over,

@@ -126,6 +126,41 @@ def _handover(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     return Text(f"{who} took the handover back", f"{who} 撤回了交接")
 
 
+RUNGS = {
+    "primary": Text("the primary engineer", "主责工程师"),
+    "lead": Text("the lead", "组长"),
+    "duty_manager": Text("the duty manager", "值班经理"),
+    "sponsor": Text("the sponsor", "高管支持人"),
+}
+
+
+def _tier(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    because = _because(data)
+    return Text(
+        f"{who} escalated the ticket from Tier {data['from']} to Tier {data['to']}{because.en}",
+        f"{who} 将工单从第 {data['from']} 层升级到第 {data['to']} 层{because.zh}",
+    )
+
+
+def _escalated(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    rung, because = RUNGS[data["rung"]], _because(data)
+    names = ", ".join(data["told"])
+    heard = Text(f" ({names})" if names else "", f"（{names.replace(', ', '、')}）" if names else "")
+    if data.get("climbed"):
+        return Text(
+            f"Nobody took the escalation in time: {rung.en} hears as well{heard.en}",
+            f"升级未及时处理，已同时通知{rung.zh}{heard.zh}",
+        )
+    if data["wanted_by"] == "customer":
+        return Text(
+            f"{who}, the customer, escalated to {rung.en}{heard.en}{because.en}",
+            f"客户 {who} 升级到{rung.zh}{heard.zh}{because.zh}",
+        )
+    return Text(
+        f"{who} escalated to {rung.en}{heard.en}{because.en}", f"{who} 升级到{rung.zh}{heard.zh}{because.zh}"
+    )
+
+
 def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     if not data.get("every"):
         return Text(f"{who} went back to the plan's rhythm of updates", f"{who} 恢复了计划规定的通报频率")
@@ -168,6 +203,9 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.ASSIGNED: ("user", _assigned),
     Kind.ROUTED: ("user", _routed),
     Kind.HANDOVER: ("hand", _handover),
+    Kind.TIER: ("chevron-up", _tier),
+    Kind.ESCALATED: ("triangle-alert", _escalated),
+    Kind.HEARD_OUT: ("check", _fixed("{name} took the escalation in hand", "{name} 已接手处理升级")),
     Kind.CADENCE: ("refresh-cw", _cadence),
     Kind.NO_REPLY_NEEDED: (
         "check",

@@ -15,7 +15,13 @@ from sterling.desk.history import History, history
 from sterling.plans import queries as plans
 from sterling.sla import queries as promises
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import drafts_of, follow_ups, messages_with_files, routing_of
+from sterling.tickets.access import (
+    drafts_of,
+    follow_ups,
+    last_routing,
+    messages_with_files,
+    open_escalations,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
     from sterling.core.text import Text
     from sterling.plans.models import Contract
     from sterling.sla.log import Log
-    from sterling.tickets.models import Draft, RoutingDecision, Ticket
+    from sterling.tickets.models import Draft, Escalation, RoutingDecision, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class TicketPage:
     strip: Strip
     facts: Text | None
     routing: RoutingDecision | None
+    escalations: list[Escalation]
 
     @property
     def history(self) -> list[ClockView]:
@@ -154,6 +161,7 @@ def ticket_page(
         result=result,
         at=at,
         facts=_facts(log),
-        routing=routing_of(viewer, ticket).first(),
+        routing=last_routing(viewer, ticket),
+        escalations=open_escalations(viewer, ticket),
         strip=strip_of(log, result, at, zone),
     )

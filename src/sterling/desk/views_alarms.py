@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sterling.base.moment import now
-from sterling.desk import alarms, shell
+from sterling.desk import alarms, escalations, shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.tickets.access import ticket_for
 from sterling.tickets.actions.alarms import take
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 @require_GET
 @staff_only
 def alarms_page(request: HttpRequest) -> HttpResponse:
-    at = now()
-    found = alarms.alarms_page(viewer_of(request), at, everyone=request.GET.get("of") == "all")
-    return shell.page(request, "desk/alarms.html", at, page=found)
+    at, everyone = now(), request.GET.get("of") == "all"
+    found = alarms.alarms_page(viewer_of(request), at, everyone=everyone)
+    escalated = escalations.escalated(viewer_of(request), everyone=everyone)
+    return shell.page(request, "desk/alarms.html", at, page=found, escalated=escalated)
 
 
 @require_POST
@@ -32,6 +33,8 @@ def alarms_page(request: HttpRequest) -> HttpResponse:
 def take_it(request: HttpRequest, number: str) -> HttpResponse:
     ticket = ticket_for(viewer_of(request), number)
     take(ticket=ticket, agent=agent_of(request), at=now(), by=viewer_of(request).actor)
+    if request.POST.get("back") == "ticket":
+        return redirect("desk:ticket", number)
     back = request.POST.get("of") == "all"
     return redirect(f"{reverse('desk:alarms')}{'?of=all' if back else ''}")
 

@@ -83,6 +83,23 @@ def _assigned(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None
     return Text(f"{name} has your ticket", f"由 {name} 负责此工单") if name else None
 
 
+def _escalated(who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None:
+    if data["wanted_by"] != "customer":
+        return None
+    names = ", ".join(data["told"])
+    by = Text(f" by {names}" if names else "", f"（{names.replace(', ', '、')}）" if names else "")
+    if data.get("climbed"):
+        return Text(
+            f"Your escalation was heard further up as well{by.en}", f"您的升级已同时通知更上一级{by.zh}"
+        )
+    return Text(f"{who} escalated this; it was heard{by.en}", f"{who} 请求升级，已有人收到{by.zh}")
+
+
+def _heard_out(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None:
+    name = data["name"]
+    return Text(f"{name} has taken this in hand", f"{name} 已接手处理") if data.get("customer") else None
+
+
 def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     if data.get("every"):
         return Text(f"{who} agreed with you how often news comes", f"{who} 与您约定了通报频率")
@@ -103,6 +120,8 @@ _TOLD: dict[str, Tell] = {
     Kind.PRIORITY_ASKED: _asked,
     Kind.PLAN: _plan,
     Kind.ASSIGNED: _assigned,
+    Kind.ESCALATED: _escalated,
+    Kind.HEARD_OUT: _heard_out,
     Kind.CADENCE: _cadence,
     Kind.NO_REPLY_NEEDED: _fixed("{who} understood that no reply was needed", "{who} 认为这条消息无须回复"),
     Kind.WORKAROUND: _fixed("{who} provided a way around the problem", "{who} 提供了变通办法"),

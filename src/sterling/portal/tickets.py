@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sterling.accounts import queries as people
+from sterling.base.formats import seconds_too as age
 from sterling.core.catalog import OnStatusChange
 from sterling.core.clocks import State, Status
 from sterling.core.text import Text
@@ -15,6 +16,7 @@ from sterling.plans import queries as plans
 from sterling.portal import words
 from sterling.portal.sentences import Line, line
 from sterling.sla import queries as promises
+from sterling.sla.kinds import Kind
 from sterling.sla.shown import ClockView, clock_view, strip_of
 from sterling.tickets.access import messages_for
 from sterling.tickets.unnamed import Unnamed, unnamed
@@ -89,6 +91,7 @@ class TicketPage:
     is_open: bool
     taking_over: TakingOver | None
     unnamed: Unnamed | None
+    escalated: Text | None
 
 
 def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> TicketPage:
@@ -118,6 +121,27 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         is_open=result.is_live,
         taking_over=_taking_over(viewer, ticket, catalog, at) if result.is_live else None,
         unnamed=_unnamed(viewer, ticket, at) if result.is_live else None,
+        escalated=escalated(log, at) if result.is_live else None,
+    )
+
+
+def escalated(log: Log, at: datetime) -> Text | None:
+    """What became of the customer's last escalation, from the log."""
+    rows = [row for row in log.rows if row.type == Kind.ESCALATED and row.data["wanted_by"] == "customer"]
+    if not rows:
+        return None
+    last = rows[-1]
+    taken = [row for row in log.rows if row.type == Kind.HEARD_OUT and row.seq > last.seq]
+    ago = age(last.at, at)
+    if taken:
+        name = taken[0].data["name"]
+        return Text(f"Escalated. {name} has taken it in hand.", f"已升级，{name} 已接手处理。")
+    names = last.data["told"]
+    heard = Text(", ".join(names), "、".join(names))
+    if not names:
+        return Text(f"Escalated {ago.en} ago.", f"{ago.zh}前已升级。")
+    return Text(
+        f"Escalated {ago.en} ago. {heard.en} has been told.", f"{ago.zh}前已升级，已通知 {heard.zh}。"
     )
 
 

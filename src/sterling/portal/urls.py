@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from sterling.portal import (
     views,
     views_asking,
+    views_escalating,
     views_hours,
     views_organization,
     views_rca,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<str:number>/say", views.say, name="say"),
     path("tickets/<str:number>/solved", views.solved, name="solved"),
     path("tickets/<str:number>/priority", views_asking.priority, name="priority"),
+    path("tickets/<str:number>/escalate", views_escalating.escalate, name="escalate"),
     path("tickets/<str:number>/take-over", views.take_over, name="take_over"),
     path("tickets/<str:number>/attachments/<int:attachment>", views.attachment, name="attachment"),
     path("analyses", views_rca.analyses, name="analyses"),

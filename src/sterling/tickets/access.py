@@ -9,11 +9,13 @@ from django.db.models import prefetch_related_objects
 
 from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
-from sterling.base.prepared import Prepared
+from sterling.base.prepared import Columns, Prepared
 from sterling.tickets.models import (
     Attachment,
     Delivery,
     Draft,
+    Escalation,
+    EscalationKind,
     Message,
     MessageKind,
     RoutingDecision,
@@ -202,11 +204,75 @@ _DRAFTS = Prepared(
 )
 
 
+def last_routing(viewer: Viewer, ticket: Ticket) -> RoutingDecision | None:
+    """The newest of `routing_of`, with the SQL made once."""
+    staff(viewer)
+    return _LAST_ROUTING.first(ticket.pk, ticket.organization_id)
+
+
+_LAST_ROUTING = Prepared(
+    lambda ticket, organization: (
+        RoutingDecision.objects.filter(ticket=ticket, organization_id=organization)
+        .select_related("agent__user")
+        .order_by("-pk")[:1]
+    ),
+    int,
+    int,
+)
+
+
 def routing_of(viewer: Viewer, ticket: Ticket) -> QuerySet[RoutingDecision]:
     """Who a ticket was given to and why, the newest first, on one that the viewer came to by its door; for staff."""
     staff(viewer)
     found = RoutingDecision.objects.filter(ticket=ticket, organization_id=ticket.organization_id)
     return found.select_related("agent__user").order_by("-pk")
+
+
+def escalations_of(viewer: Viewer, ticket: Ticket) -> QuerySet[Escalation]:
+    """Who was told of a ticket that the viewer came to through its door, the newest first. Customers read their own."""
+    found = Escalation.objects.filter(ticket=ticket, organization_id=ticket.organization_id)
+    found = found.select_related("taken_by__user", "follows").order_by("-pk")
+    return found if viewer.agent else found.filter(kind=EscalationKind.CUSTOMER)
+
+
+def open_escalations(viewer: Viewer, ticket: Ticket) -> list[Escalation]:
+    """Of these, for staff, what nobody has taken yet: the oldest first, with the SQL made once."""
+    staff(viewer)
+    return _OPEN_ESCALATIONS.all(ticket.pk, ticket.organization_id)
+
+
+_OPEN_ESCALATIONS = Prepared(
+    lambda ticket, organization: Escalation.objects.filter(
+        ticket=ticket, organization_id=organization, taken_at=None
+    ).order_by("pk"),
+    int,
+    int,
+)
+
+
+def escalations_for(viewer: Viewer) -> QuerySet[Escalation]:
+    """Every escalation that nobody has taken, the oldest first, for staff."""
+    staff(viewer)
+    found = Escalation.objects.filter(taken_at=None, ticket__timeline__live=True).exclude(
+        kind=EscalationKind.INFORMED
+    )
+    return found.select_related("ticket__organization", "ticket__assignee__user").order_by("at", "pk")
+
+
+def heard_of_escalations(viewer: Viewer) -> list[tuple[int, list[int]]]:
+    """Of what nobody has taken: the ticket's timeline and who heard. One query, with the SQL made once."""
+    staff(viewer)
+    return [(timeline, told) for timeline, told in _HEARD_OF_ESCALATIONS.all()]
+
+
+_HEARD_OF_ESCALATIONS = Columns(
+    lambda: (
+        Escalation.objects.filter(taken_at=None, ticket__timeline__live=True)
+        .exclude(kind=EscalationKind.INFORMED)
+        .order_by()
+        .values_list("ticket__timeline_id", "told")
+    )
+)
 
 
 def attachment_for(viewer: Viewer, number: str | int, attachment_id: int) -> Attachment:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.db.models import Count, Q
 
+from sterling.accounts import queries as people
 from sterling.base.foreseen import told
 from sterling.base.prepared import Prepared
 from sterling.core.clocks import Status
@@ -14,7 +15,16 @@ from sterling.core.threads import Candidate
 from sterling.sla import queries as promises
 from sterling.sla.kinds import Kind
 from sterling.tickets.held import goes_on
-from sterling.tickets.models import Delivery, Message, MessageKind, RoutingRules, Ticket
+from sterling.tickets.models import (
+    Delivery,
+    Escalation,
+    Message,
+    MessageKind,
+    Occasion,
+    RoutingDecision,
+    RoutingRules,
+    Ticket,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -202,6 +212,39 @@ def of_requester(contact_id: int) -> tuple[list[int], list[int]]:
     """The ids of somebody's tickets, and of every message in them."""
     tickets = list(Ticket.objects.filter(requester=contact_id).values_list("pk", flat=True))
     return tickets, list(Message.objects.filter(ticket__in=tickets).values_list("pk", flat=True))
+
+
+def first_decisions(
+    organizations: Collection[int], since: datetime, until: datetime
+) -> QuerySet[RoutingDecision]:
+    """Who got the tickets that opened in [since, until) where a primary engineer was named for their region."""
+    found = RoutingDecision.objects.filter(
+        organization__in=organizations, at__gte=since, at__lt=until, occasion=Occasion.OPENED
+    )
+    return found.filter(primary__isnull=False).order_by("pk")
+
+
+def open_by_engineer() -> dict[int, int]:
+    """How many tickets each engineer has that are not solved. One query."""
+    mine = Ticket.objects.filter(assignee__isnull=False, status__in=["open", "pending", "on_hold"])
+    return dict(mine.order_by().values_list("assignee").annotate(Count("pk")))
+
+
+def escalations_to_mail(most: int) -> list[Escalation]:
+    """Told, and the mail to somebody has still to be written; held until the transaction ends."""
+    found = Escalation.objects.filter(~Q(to_mail=[])).order_by("pk").select_for_update(of=("self",))
+    return list(found.select_related("ticket__organization")[:most])
+
+
+def escalations_mailed(mailed: Sequence[Escalation]) -> None:
+    """The mails about these are written."""
+    Escalation.objects.filter(pk__in=[one.pk for one in mailed]).update(to_mail=[])
+
+
+def names_told(escalations: Iterable[Escalation]) -> dict[int, str]:
+    """The names of the agents who heard. One query."""
+    keys = {agent for one in escalations for agent in one.told}
+    return {agent.pk: agent.name for agent in people.agents().filter(pk__in=keys)} if keys else {}
 
 
 def routing_rules() -> RoutingRules:

@@ -11,6 +11,7 @@ from sterling.channels.email import (
     codes,
     contract_notices,
     delivery,
+    escalations,
     handovers,
     hours_letters,
     premium_letters,
@@ -51,6 +52,7 @@ def tell_staff() -> int:
     staff.write_batches(at=now())
     handing.escalate(at=now())
     handovers.write(at=now())
+    escalations.write(at=now())
     return told
 
 

@@ -85,8 +85,10 @@ class _Routing:
         for key in self.case.named:
             one = self.by_id.get(key)
             if one is not None and key != but:
-                off = Passed(one.id, one.name, Why.URGENT, one.next_on)
-                self._pass(self._against(one) or off)
+                against = self._against(one)
+                if against is None or one.on is False:
+                    against = Passed(one.id, one.name, Why.ABSENT if one.back else Why.URGENT, one.back)
+                self._pass(against)
 
     def _pass(self, against: Passed) -> None:
         known = against.agent in self.case.named

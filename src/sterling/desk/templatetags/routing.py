@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 
+from sterling.base.moment import now
 from sterling.core.routing import Why
 from sterling.core.text import Text
+from sterling.premium.engineers.queries import named_if_included
+
+if TYPE_CHECKING:
+    from sterling.accounts.models import Organization
+    from sterling.premium.engineers.queries import Named
 
 register = template.Library()
 REST = {
@@ -18,9 +26,9 @@ REST = {
     Why.LANGUAGE: Text("{n} without the customer's language", "{n} 人不会客户的语言"),
     Why.REGION: Text("{n} of other regions", "{n} 人属于其他区域"),
     Why.LOWER_TIER_FIRST: Text("{n} kept for higher tiers", "{n} 人留给更高层级的工单"),
-    Why.TURN: Text("{n} who got a ticket more lately", "{n} 人更近期已接过工单"),
+    Why.TURN: Text("{n} whose turn comes later", "{n} 人更近期已接过工单"),
     Why.EXCEPTED: Text("{n} left out on purpose", "{n} 人此次不参与分配"),
-    Why.HELD: Text("{n} who were not needed", "{n} 人无需参与"),
+    Why.HELD: Text("{n} not needed", "{n} 人无需参与"),
 }
 
 
@@ -28,3 +36,9 @@ REST = {
 def routing_rest(rest: dict[str, int]) -> list[Text]:
     """One line for each reason."""
     return [REST[Why(why)].filled(n=count) for why, count in rest.items() if Why(why) in REST]
+
+
+@register.simple_tag
+def engineers_of(organization: Organization) -> list[Named] | None:
+    """Who is named for a customer; None where its plan names nobody. Two queries."""
+    return named_if_included(organization.pk, now())

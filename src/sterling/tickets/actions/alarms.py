@@ -9,7 +9,7 @@ from django.db import transaction
 from sterling.accounts import queries as people
 from sterling.base.live import poke
 from sterling.sla.actions import alarms
-from sterling.tickets.actions import changing
+from sterling.tickets.actions import changing, escalating
 from sterling.tickets.hearing import Heard, House
 from sterling.tickets.models import Ticket
 
@@ -46,6 +46,7 @@ def tell(*, at: datetime, batch: int = alarms.BATCH) -> int:
 def take(*, ticket: Ticket, agent: Agent, at: datetime, by: Actor) -> Ticket:
     """One of the staff deals with it, and all who heard of the ticket's alarms see so. Nobody's ticket becomes theirs."""
     taken = alarms.note_taken(timeline_id=ticket.timeline_id, agent_id=agent.pk, at=at)
+    escalating.take(ticket=ticket, agent=agent, at=at, by=by)
     if ticket.assignee_id is None:
         ticket = changing.assign(ticket=ticket, to=agent, at=at, by=by)
     poke("alarms", *(f"alarms-{heard}" for heard in taken))

@@ -21,7 +21,15 @@ from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 from sterling.tickets.handing import taken_otherwise
 from sterling.tickets.held import Held, hold_open
-from sterling.tickets.models import Occasion, RoutingDecision, RoutingRules, Ticket
+from sterling.tickets.models import (
+    Escalation,
+    EscalationKind,
+    Occasion,
+    RoutingDecision,
+    RoutingRules,
+    Rung,
+    Ticket,
+)
 from sterling.tickets.staffing import Staffing, staffing
 
 if TYPE_CHECKING:
@@ -138,8 +146,31 @@ def _decided(
         row.agent_tier = staff.roster.members[decision.agent].tier
     _do(held, decision, row, staff)
     rows.insert([row])
+    _inform(held, decision.informed, decision.reason.text)
     ticket.route_at = decision.next.at if decision.agent is None and decision.next else None
     return row
+
+
+def _inform(held: Held, agents: Sequence[int], text: Text) -> None:
+    """These engineers read that a ticket of their customer's went to somebody else; within the caller's transaction."""
+    rows.insert(
+        [
+            Escalation(
+                organization_id=held.ticket.organization_id,
+                ticket=held.ticket,
+                at=held.at,
+                kind=EscalationKind.INFORMED.value,
+                rung=Rung.PRIMARY.value,
+                reason=text.en,
+                by_kind="system",
+                by_name="",
+                told=[agent],
+                to_mail=[agent],
+                taken_at=held.at,
+            )
+            for agent in agents
+        ]
+    )
 
 
 def _do(held: Held, decision: Decision, row: RoutingDecision, staff: Staffing) -> None:
