@@ -90,7 +90,7 @@ class House:
             return self.analyses.number(template)
         return self.ticket.number
 
-    def body(self, method: str, template: str) -> dict[str, Any] | None:
+    def body(self, method: str, template: str) -> Any:
         return BODIES[method, template.removeprefix("/api/v1")](self)
 
 
@@ -333,6 +333,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/routing"): lambda _: {"assigns": False},
     ("GET", "/tickets/{number}/routing"): _no_body,
     ("POST", "/tickets/{number}/routing"): lambda _: {"reason": "r"},
+    ("POST", "/tickets/{number}/escalate"): lambda _: {"reason": "r"},
+    ("GET", "/tickets/{number}/escalations"): _no_body,
+    ("GET", "/organizations/{organization_id}/primaries"): _no_body,
+    ("PUT", "/organizations/{organization_id}/primaries"): lambda its: [
+        {"region": "americas", "agent": str(its.agent.pk)},
+    ],
+    ("GET", "/organizations/{organization_id}/primaries/share"): _no_body,
     ("GET", "/tickets/{number}/rca"): _no_body,
     ("PATCH", "/tickets/{number}/rca"): lambda its: {"owner": str(its.agent.pk)},
     ("POST", "/tickets/{number}/rca/grant"): lambda _: {"reason": "r"},

@@ -38,7 +38,7 @@ STAFF = {
     ("GET", "/routing"), ("PUT", "/routing"),
     ("GET", "/tickets/{number}/routing"), ("POST", "/tickets/{number}/routing"),
     ("GET", "/agents"), ("POST", "/agents"), ("POST", "/organizations"), ("POST", "/contracts"),
-    ("GET", "/coverage"),
+    ("GET", "/coverage"), ("PUT", "/organizations/{organization_id}/primaries"),
     ("GET", "/handovers"), ("POST", "/handovers"), ("GET", "/handovers/next-shift"), ("GET", "/handovers/{handover_id}"),
     ("POST", "/handovers/{handover_id}/accept"), ("POST", "/handovers/{handover_id}/decline"),
     ("POST", "/handovers/{handover_id}/withdraw"),

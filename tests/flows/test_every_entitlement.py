@@ -20,7 +20,6 @@ from django.utils.html import escape
 
 from sterling.accounts.actions import customers, people
 from sterling.accounts.models import Agent, Contact, Organization
-from sterling.api.routers import later
 from sterling.base.actor import SYSTEM
 from sterling.base.moment import now
 from sterling.core.catalog import remedy
@@ -198,7 +197,7 @@ TABLE = {
     ),
 }
 # What this house does not do yet: listed with what would bring it, and refused where the plan lacks it.
-LATER = {*later.ORGANIZATIONS.values(), "phone"} | ({"rca"} if hasattr(later, "later_rca") else set())
+LATER = {"phone"}
 
 
 def test_the_table_names_every_entitlement_of_the_shipped_catalog() -> None:

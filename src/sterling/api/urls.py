@@ -17,7 +17,6 @@ from sterling.api.routers import (
     escalations,
     handovers,
     hours,
-    later,
     mail,
     mailboxes,
     messages,
@@ -67,7 +66,6 @@ for _room in (
     outbox,
     mailboxes,
     mail,
-    later,
 ):
     api.add_router("", _room.router)
 
