@@ -9,6 +9,7 @@ import pytest
 
 from sterling.base.actor import SYSTEM
 from sterling.core.rca import Edition
+from sterling.plans.actions.primaries import Named, put_primaries
 from sterling.premium.sponsors import actions as sponsors
 from sterling.reports import actions
 from sterling.reports.models import Report
@@ -114,3 +115,18 @@ def test_an_analysis_is_told_with_its_dates_and_what_is_open() -> None:
     assert section_of(report, "Root-cause analyses")["tables"][0]["rows"] == [
         [f"#{rca.ticket.number}", "Export fails", "3 Mar, in time", "late (due 17 Mar)", "1 / 1"]
     ]
+
+
+def test_the_share_of_the_primary_engineer_is_told() -> None:
+    organization = make.organization(plan="platinum")
+    carol, dave = make.agent(), make.agent("Dave Ito")
+    named = [Named(make.region(), [carol, dave])]
+    put_primaries(organization=organization, named=named, at=TUESDAY, by=SYSTEM)
+    make.ticket(make.alice(organization), priority="high")
+    report = actions.make_report(organization=organization, first=FIRST, last=LAST, at=AFTER, by=SYSTEM)
+    found = report.figures["primaries"]
+    assert [(one["primary"], one["backups"]) for one in found["named"]] == [("Carol Mensah", ["Dave Ito"])]
+    assert found["share"]["of"] == 1
+    told = section_of(report, "Primary engineer")
+    assert told["texts"] == [f"{found['share']['n']} of 1 tickets went to the primary engineer first."]
+    assert told["tables"][0]["rows"] == [["Americas", "Carol Mensah", "Dave Ito"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.sponsors import CADENCES
+from sterling.premium.engineers import queries as engineers
 from sterling.premium.rca import queries as rcas
 from sterling.premium.sponsors import queries as sponsors
 from sterling.reports.gathering.organization import lacking
@@ -45,7 +46,27 @@ def sponsor(asked: Asked) -> dict[str, Any]:
 
 def primaries(asked: Asked) -> dict[str, Any]:
     """Who is named in which region, and how many tickets of the period reached the primary first."""
-    return lacking(asked, "primary_engineer") or {"included": True, "share": None}
+    absent = lacking(asked, "primary_engineer")
+    if absent:
+        return absent
+    organization = asked.organization.pk
+    found = engineers.share(organization, asked.period.start, min(asked.at, asked.period.end))
+    return {
+        "included": True,
+        "share": {
+            "n": found.to_primary,
+            "of": found.eligible,
+            "reasons": [{"why": why.as_dict(), "n": n} for why, n in found.told],
+        },
+        "named": [
+            {
+                "region": one.region.name.as_dict(),
+                "primary": one.primary.name,
+                "backups": [agent.name for agent in one.backups],
+            }
+            for one in engineers.named(organization)
+        ],
+    }
 
 
 def analyses(asked: Asked) -> dict[str, Any]:
