@@ -58,6 +58,12 @@ def gold_gaps(line: Product) -> list[dict[str, Any]]:
     return found
 
 
+def about_handovers(server: MailServer, name: str) -> list[str]:
+    """Subjects of mails to one of the staff; other rooms write to a lead as well."""
+    subjects = [subject for subject, _ in mail_to(server, address(name))]
+    return [subject for subject in subjects if subject.startswith("Handover")]
+
+
 def test_the_saturday_gap_and_two_handovers() -> None:
     server = MailServer()
     with server.running(), product(f"smtp://127.0.0.1:{server.port}") as line, browser() as launched:
@@ -132,11 +138,9 @@ def test_the_saturday_gap_and_two_handovers() -> None:
         lena.get_by_role("link", name=re.compile("Erika Falk")).first.click()
         lena.get_by_text("Not accepted: told to Lena Sommer, Erika Falk").wait_for()
         for name in ("Lena Sommer", "Erika Falk"):
-            wait_for(lambda to=name: mail_to(server, address(to)), f"mail to {name}")
-            assert [subject for subject, _ in mail_to(server, address(name))] == [
-                "Handover not accepted: Erika Falk to Dave Ruiz"
-            ]
-        assert mail_to(server, address("Dave Ruiz")) == []
+            wait_for(lambda to=name: about_handovers(server, to), f"mail to {name}")
+            assert about_handovers(server, name) == ["Handover not accepted: Erika Falk to Dave Ruiz"]
+        assert about_handovers(server, "Dave Ruiz") == []
         [step] = line.get(f"/handovers/{given['id']}")["escalations"]
         assert (step["step"], step["at"], step["told"]) == (
             "lead", given["accept_by"], [ids["Lena Sommer"], ids["Erika Falk"]])  # fmt: skip
