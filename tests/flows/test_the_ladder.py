@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -86,7 +87,9 @@ def test_the_miss_and_its_ladder_in_desk_and_mail(tmp_path: Path) -> None:
             )
         carol = next(one for one in line.get("/agents")["items"] if one["name"] == "Carol Mensah")
         halden = line.post("/organizations", name="Halden Freight", region="americas", segment="commercial")
-        line.post("/contracts", organization=halden["id"], plan="gold", starts="2020-01-01")
+        # Within the term, so that no notice of hours that lapse is among the mails.
+        month = datetime.now(UTC).date() - timedelta(days=30)
+        line.post("/contracts", organization=halden["id"], plan="gold", starts=month.isoformat())
         alice = line.post(
             "/contacts", organization=halden["id"], name="Alice Moreau", email="alice@halden.example"
         )
