@@ -75,8 +75,8 @@ def test_every_thread_of_rounds_knows_its_work():
         ["follow", "lists"],
         ["release", "analyses", "analyses ring"],
         [
-            "sweep", "routing", "contracts", "notices", "hours", "sponsors", "rota", "silence", "reports", "keys",
-            "sessions",
+            "sweep", "routing", "escalations", "contracts", "notices", "hours", "sponsors", "rota", "silence",
+            "reports", "keys", "sessions",
         ],
     ]  # fmt: skip
 
