@@ -94,6 +94,11 @@ def url(line: Product, path: str) -> str:
     return f"http://127.0.0.1:{line.port}{path}"
 
 
+def subjects(server: MailServer, name: str) -> list[str]:
+    """Of the mails to one of the staff; leads hear of contracts and hours as well."""
+    return [subject for subject, _ in mail_to(server, f"{name}@sterling.example")]
+
+
 def pictured(page: Any, name: str) -> None:
     if "PICTURES" in os.environ:
         page.screenshot(path=f"{os.environ['PICTURES']}/{name}.png", full_page=True)
@@ -136,8 +141,8 @@ def test_urgent_at_night(line: Product, launched: Any, house: dict[str, str], se
     card.get_by_text("当前不当班，此优先级不等待").wait_for()
     assert violations(page) == []
     pictured(page, "routed-night-zh")
-    wait_for(lambda: mail_to(server, "pia@sterling.example"), "mail to the primary")
-    assert mail_to(server, "pia@sterling.example")[0][0] == f"An Urgent ticket of your customer: #{number}"
+    subject = f"An Urgent ticket of your customer: #{number}"
+    wait_for(lambda: subject in subjects(server, "pia"), "mail to the primary")
 
 
 def test_a_customer_escalates_and_sees_who_took_it(
@@ -169,8 +174,9 @@ def test_a_customer_escalates_and_sees_who_took_it(
     told.get_by_text("We lose an order every hour.").wait_for()
     assert violations(lead) == []
     pictured(lead, "escalated-alarms")
-    wait_for(lambda: mail_to(server, "ines@sterling.example"), "mail to the lead")
-    assert mail_to(server, "ines@sterling.example")[0][0] == f"The customer escalates #{number}"
+    subject = f"The customer escalates #{number}"
+    wait_for(lambda: subject in subjects(server, "ines"), "mail to the lead")
+    assert subjects(server, "ines").count(subject) == 1
     told.get_by_role("button", name=f"I take it #{number}").click()
     told.wait_for(state="detached")
     lead.goto(url(line, f"/desk/tickets/{number}/"))
