@@ -311,3 +311,13 @@ def test_two_workers_at_once_write_one_mail(installed: None) -> None:  # noqa: A
     listed = "".join(one.text for one in mails(carol)).count("90 % of the target used")
     assert mail.pk == mails(carol)[0].pk
     assert listed == 6
+
+
+def test_a_mail_about_something_else_holds_no_alarm_up(carol: Agent) -> None:
+    given(carol)
+    StaffMail.objects.create(
+        agent=carol, to=carol.user.email, subject="A contract ends soon", text="…", message_id="notice@x",
+        created_at=TUESDAY + 30 * MINUTE,
+    )  # fmt: skip
+    assert ring(TUESDAY + 31 * MINUTE) == 1
+    assert [mail.of_alarms for mail in mails(carol)] == [False, True]

@@ -149,6 +149,8 @@ class StaffMail(Letter):
     """A mail to one of the staff: about alarms, or about a mailbox."""
 
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
+    of_alarms = models.BooleanField(default=False)
+    """A batch of alarms: these alone are held apart from each other."""
 
     class Meta:
         indexes = [

@@ -70,8 +70,8 @@ def _ready(waiting: Sequence[Alarm], at: datetime) -> dict[int, datetime | None]
         for agent in alarm.to_mail:
             oldest[agent] = min(oldest.get(agent, at), alarm.told_at or at)
     lately: dict[int, list[datetime]] = {}
-    written = StaffMail.objects.filter(created_at__gt=at - HOUR, agent__in=oldest).order_by("created_at")
-    for agent, created in written.values_list("agent_id", "created_at"):
+    batches = StaffMail.objects.filter(created_at__gt=at - HOUR, agent__in=oldest, of_alarms=True)
+    for agent, created in batches.order_by("created_at").values_list("agent_id", "created_at"):
         lately.setdefault(agent, []).append(created)
     ready: dict[int, datetime | None] = {}
     for agent, since in oldest.items():
@@ -106,6 +106,7 @@ def _batch(
     language = agent.user.language
     return StaffMail(
         agent=agent,
+        of_alarms=True,
         to=agent.user.email,
         subject=said.subject.to(language),
         text=said.body.to(language),
