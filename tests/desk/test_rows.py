@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sterling.accounts.actions import people
 from sterling.accounts.models import Agent
@@ -16,6 +19,7 @@ from sterling.base import board
 from sterling.base.moment import now
 from sterling.tickets.actions import changing
 from tests import make
+from tests.flows.product import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("installed")
 MINUTE = timedelta(minutes=1)
@@ -117,17 +121,37 @@ def test_what_was_committed_is_in_every_answer_that_comes_after(carol: Agent) ->
             assert f"Subject {nth}" in page
 
 
+def while_left_alone() -> Iterator[None]:
+    """Goes around until nobody wrote meanwhile: a server has one state for all its databases, other tests' too."""
+    until = time.monotonic() + PATIENCE
+    before, after = "", "other"
+    while before != after:
+        assert time.monotonic() < until, "the server was never left alone"
+        before = named_state()
+        yield
+        after = named_state()
+
+
+def named_state() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {board.STATE}")
+        return str(cursor.fetchone()[0])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_state_of_the_database_is_worked_out_once_for_all(
-    carol: Agent, django_assert_max_num_queries: object, monkeypatch: pytest.MonkeyPatch
+    carol: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket = make.ticket(make.alice(), at=now())
     changing.assign(ticket=ticket, to=carol, at=now(), by=make.actor(carol))
     desks = [signed_in(carol), signed_in(make.agent("Dave Okafor"))]
     monkeypatch.setattr(board, "SECONDS", 10**9)
-    first = [desk.get("/desk/rows", {"tickets": "all"}).content.decode() for desk in desks]
-    with django_assert_max_num_queries(5):  # the person's three or four, and the state's name
-        again = desks[0].get("/desk/rows", {"tickets": "all"}).content.decode()
+    ask = {"tickets": "all"}
+    for _ in while_left_alone():
+        first = [desk.get("/desk/rows", ask).content.decode() for desk in desks]
+        with CaptureQueriesContext(connection) as asked:
+            again = desks[0].get("/desk/rows", ask).content.decode()
+    assert len(asked) <= 5  # the person's three or four, and the state's name
     assert again == first[0]
     # Each sees the same row, but one's own ticket is marked.
     assert ["avatar-me" in page for page in first] == [True, False]
@@ -164,15 +188,17 @@ def test_an_open_page_is_asked_for_by_the_one_who_is_signed_in_now(carol: Agent)
 
 @pytest.mark.django_db(transaction=True)
 def test_an_open_page_costs_one_query_while_nothing_changes(
-    carol: Agent, django_assert_max_num_queries: object, monkeypatch: pytest.MonkeyPatch
+    carol: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make.ticket(make.alice(), at=now())
     desk, live = signed_in(carol), {"sterling-live": "1"}
     monkeypatch.setattr(board, "SECONDS", 10**9)
-    for _ in range(2):
-        first = desk.get("/desk/rows", {"tickets": "all"}, headers=live).content
-    with django_assert_max_num_queries(1):
-        assert desk.get("/desk/rows", {"tickets": "all"}, headers=live).content == first
+    ask = {"tickets": "all"}
+    for _ in while_left_alone():
+        first = [desk.get("/desk/rows", ask, headers=live).content for _ in range(2)][-1]
+        with CaptureQueriesContext(connection) as asked:
+            again = desk.get("/desk/rows", ask, headers=live).content
+    assert (len(asked), again) == (1, first)
 
 
 def test_a_dear_answer_outlives_its_state_and_says_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
