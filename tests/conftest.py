@@ -18,8 +18,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How long an example takes says how busy the machine is, nothing else.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, nothing else. Every run draws others; LAWS=1000 draws more.
+settings.register_profile(
+    "house",
+    deadline=None,
+    max_examples=int(os.environ.get("LAWS", "60")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 FOLDER = "STERLING_TEST_FOLDER"  # set by the run's first process for its workers
