@@ -18,6 +18,7 @@ from sterling.premium.sponsors import actions, brief, notices, queries
 from sterling.premium.sponsors.actions import Promise
 from sterling.premium.sponsors.models import Commitment, Meeting, SponsorNotice, Sponsorship, Touchpoint
 from sterling.sla.actions import alarms as ringing
+from sterling.sla.models import Alarm
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -97,6 +98,22 @@ def test_an_overdue_contact_a_live_urgent_and_a_miss_are_told_once_each(alice, a
     notices.raise_notices(at=TUESDAY + 96 * DAY)
     notices.raise_notices(at=TUESDAY + 200 * DAY)
     assert SponsorNotice.objects.filter(kind="overdue").count() == 2
+
+
+def test_a_ladder_that_names_the_sponsor_is_heard_by_them_at_its_share(alice, ada) -> None:
+    named(alice, ada)
+    ticket = make.ticket(alice, priority="urgent", at=TUESDAY + HOUR)
+    later = TUESDAY + HOUR + timedelta(minutes=46)
+    ringing.raise_due(at=later)
+    notices.raise_notices(at=later)
+    assert set(SponsorNotice.objects.values_list("kind", flat=True)) == {"urgent"}
+    # As under a catalog whose ladder sends 75 % to the sponsor too.
+    Alarm.objects.filter(share=75).update(roles=["assignee", "sponsor"])
+    for _ in range(2):
+        notices.raise_notices(at=later)
+    told = SponsorNotice.objects.exclude(kind="urgent").get()
+    assert told.agent_id == ada.pk
+    assert told.said["en"] == f"#{ticket.number} Export fails: First reply: 75 % of the target used"
 
 
 def test_a_mail_is_written_once_also_when_the_worker_dies_while_writing(alice, ada, monkeypatch) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from sterling.core.alarms import WHOLE
+from sterling.core.catalog import Recipient
 from sterling.core.clocks import Metric
 from sterling.core.clocks.draft import Cause
 from sterling.core.clocks.words import CAUSES, METRICS
@@ -78,6 +79,13 @@ def worst(alarms: Iterable[Alarm]) -> list[Alarm]:
 def misses(organizations: Iterable[int], since: datetime) -> list[Alarm]:
     """Promises of these organizations whose due passed since then, one alarm each, the latest first."""
     found = Alarm.objects.filter(organization__in=list(organizations), share=WHOLE, at__gte=since)
+    return list(found.order_by("-at", "-pk"))
+
+
+def for_sponsors(organizations: Iterable[int], since: datetime) -> list[Alarm]:
+    """Misses, and whatever the catalog's ladder has sent to the sponsor, the latest first."""
+    meant = Q(share=WHOLE) | Q(roles__contains=[Recipient.SPONSOR.value])
+    found = Alarm.objects.filter(meant, organization__in=list(organizations), at__gte=since)
     return list(found.order_by("-at", "-pk"))
 
 

@@ -68,10 +68,10 @@ def _urgent(standings: dict[int, queries.Standing], at: datetime) -> list[Sponso
 
 
 def _missed(standings: dict[int, queries.Standing], at: datetime) -> list[SponsorNotice]:
-    """Promises whose due passed since the sponsor was named."""
+    """Promises whose due passed since the sponsor was named, and shares at which the ladder names them."""
     found = [
         one
-        for one in alarms.misses(standings, at - PAST)
+        for one in alarms.for_sponsors(standings, at - PAST)
         if (held := standings[one.organization_id].sponsorship) and one.due >= held.since
     ]
     about = tickets.by_timeline([one.timeline_id for one in found])
