@@ -126,6 +126,7 @@ def test_the_page_costs_the_same_queries_whatever_its_length(
 ) -> None:
     given(carol, ago=50 * MINUTE)
     ring()
+    desk.get("/desk/alarms/")  # what a process reads once is read
     with django_assert_max_num_queries(QUERIES) as few:
         desk.get("/desk/alarms/")
     for _ in range(5):

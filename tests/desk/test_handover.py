@@ -161,6 +161,7 @@ def test_the_statements_are_as_many_for_five_as_for_one(
 ) -> None:
     desk, alice = at_desk(erika), ticket.requester
     for path in ("/desk/handovers/new", "/desk/handovers/"):
+        desk.get(path)  # what a process reads once is read
         with django_assert_max_num_queries(QUERIES) as few:
             desk.get(path)
         for _ in range(4):

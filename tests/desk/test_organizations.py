@@ -140,6 +140,7 @@ def test_both_pages_ask_the_same_questions_whatever_their_length() -> None:
     alice, client = make.alice(), at_the_desk()
     where = ("/desk/organizations/", f"/desk/organizations/{alice.organization_id}/")
     make.ticket(alice)
+    client.get(where[0])  # what a process reads once is read
     counts = []
     for step in range(2):
         for path in where:

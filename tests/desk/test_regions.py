@@ -248,6 +248,7 @@ def test_the_pages_cost_the_same_queries_whatever_the_tickets(
 ) -> None:
     who = make.alice(make.organization(plan="silver"))
     wanted = typed(holidays=f"{soon(1)} Flood") | {"do": "preview"}
+    lead.get("/desk/regions/")  # what a process reads once is read
     spent = []
     for _ in range(2):
         make.ticket(who, priority="medium", at=now())
