@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sterling.accounts.actions import rota
+from sterling.accounts.actions import people, rota
 from sterling.accounts.actions.shifts import Away, Regular
 from sterling.accounts.models import Absence, Agent, Shift
 from sterling.base.actor import SYSTEM
@@ -38,6 +38,9 @@ def staffed() -> None:
     begin = (now() + timedelta(days=1)).replace(hour=10, minute=0)
     away = Away(begin.isoformat(), (begin + timedelta(days=2)).isoformat(), "Leave")
     rota.add_absence(agent=erika, away=away, at=now(), by=SYSTEM)
+    people.change_agent(
+        agent=erika, skills=["sso", "export"], languages=["en", "de"], capacity=12, at=now(), by=SYSTEM
+    )
     coverage.count(at=now())
 
 
@@ -52,6 +55,9 @@ def walk_rota(found: Walk, desk: Client) -> None:
     found.take(
         "rota-person-empty", desk, f"/desk/rota/people/{Agent.objects.get(user__name='Carol Mensah').pk}/"
     )
+    found.take("engineer", desk, f"/desk/rota/people/{erika.pk}/change")
+    refused = {"tier": "3", "region": "mars", "languages": "English", "skills": "s" * 41, "capacity": "many"}
+    found.take("engineer-refused", desk, f"/desk/rota/people/{erika.pk}/change", refused, status=422)
     found.take("shift-new", desk, "/desk/rota/shifts/new")
     gap = "from=2027-01-09T08:00:00%2B00:00&to=2027-01-09T16:00:00%2B00:00&tier=3&region=europe"
     found.take("shift-fills", desk, f"/desk/rota/shifts/new?{gap}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -78,11 +79,26 @@ def not_blank(value: str, field: str, *, most: int = 200) -> str:
 
 
 MOST_SKILLS = 30
+MOST_LANGUAGES = 20
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
+
+
+def languages(values: Iterable[str], field: str = "languages") -> list[str]:
+    """Codes in small letters, each once, in the order given."""
+    cleaned = list(dict.fromkeys(value.strip().lower() for value in values))
+    known = all(len(one) <= 10 and _LANGUAGE.fullmatch(one) for one in cleaned)  # noqa: PLR2004 - the column's
+    if len(cleaned) > MOST_LANGUAGES or not known:
+        raise Invalid.field(
+            field,
+            f"Codes such as en, zh or de, at most {MOST_LANGUAGES}.",
+            f"请填写语言代码，例如 en、zh、de，最多 {MOST_LANGUAGES} 个。",
+        )
+    return cleaned
 
 
 def skills(values: Iterable[str], field: str = "skills") -> list[str]:
     """Small letters, each once, in the order given."""
-    cleaned = list(dict.fromkeys(" ".join(value.lower().split()) for value in values))
+    cleaned = list(dict.fromkeys(" ".join(value.replace("\x00", "").lower().split()) for value in values))
     if len(cleaned) > MOST_SKILLS or any(not 0 < len(one) <= 40 for one in cleaned):  # noqa: PLR2004 - the column's
         raise Invalid.field(
             field,

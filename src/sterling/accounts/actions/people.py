@@ -13,12 +13,12 @@ from django.db.models import F
 from sterling.accounts import checks, queries
 from sterling.accounts.models import Agent, ApiToken, Contact, Role, SignInLink, User
 from sterling.base import audit
-from sterling.base.errors import Conflict, Invalid
+from sterling.base.errors import Conflict, FieldError, Invalid
 from sterling.base.prepared import Prepared
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -66,8 +66,7 @@ def create_agent(
         )
     if role not in Role.values:
         raise Invalid.field("role", "One of admin, lead, agent.", "可选 admin、lead、agent。")
-    _check_tier(tier)
-    _check_capacity(capacity)
+    known = _checked(tier, languages, skills, capacity)
     user = queries.user_by_email(address)
     if user and Agent.objects.filter(user=user).exists():
         raise Invalid.field(
@@ -80,8 +79,8 @@ def create_agent(
         role=role,
         region=region,
         tier=tier,
-        languages=list(languages),
-        skills=checks.skills(skills),
+        languages=known[0],
+        skills=known[1],
         capacity=capacity,
         created_at=at,
     )
@@ -111,18 +110,15 @@ def change_agent(
 ) -> Agent:
     """What is given changes; a capacity of None is no limit. Shifts keep their hours on the wall of the zone that holds."""
     held = Agent.objects.select_for_update(of=("self",)).select_related("user", "region").get(pk=agent.pk)
-    if tier is not None:
-        _check_tier(tier)
-        held.tier = tier
-    if region is not None:
-        held.region = region
-    if languages is not None:
-        held.languages = list(languages)
-    if skills is not None:
-        held.skills = checks.skills(skills)
-    if capacity != KEEP:
-        _check_capacity(capacity)
-        held.capacity = capacity
+    held.tier = held.tier if tier is None else tier
+    held.region = held.region if region is None else region
+    held.capacity = held.capacity if capacity == KEEP else capacity
+    held.languages, held.skills = _checked(
+        held.tier,
+        held.languages if languages is None else languages,
+        held.skills if skills is None else skills,
+        held.capacity,
+    )
     if timezone is not None:
         held.user.timezone = checks.zone_name(timezone) if timezone else ""
         held.user.save(update_fields=["timezone"])
@@ -140,16 +136,30 @@ def change_agent(
     return held
 
 
-def _check_tier(tier: int) -> None:
+def faults(
+    tier: int, languages: Sequence[str], skills: Sequence[str], capacity: int | None
+) -> Iterator[FieldError]:
+    """Whatever is wrong with what routing shall know of an engineer."""
     if not 1 <= tier <= 3:  # noqa: PLR2004 - the three tiers
-        raise Invalid.field("tier", "A tier is 1, 2 or 3.", "支持层级为 1、2 或 3。")
-
-
-def _check_capacity(capacity: int | None) -> None:
+        yield FieldError("tier", Text("A tier is 1, 2 or 3.", "级别为 1、2 或 3。"))
+    for check, values in ((checks.languages, languages), (checks.skills, skills)):
+        try:
+            check(values)
+        except Invalid as refused:
+            yield from refused.errors
     if capacity is not None and not 1 <= capacity <= MOST_OPEN:
-        raise Invalid.field(
-            "capacity", f"From 1 to {MOST_OPEN} open tickets, or none.", f"1 至 {MOST_OPEN} 个工单，或不限。"
-        )
+        said = Text(f"From 1 to {MOST_OPEN} open tickets, or none.", f"1 至 {MOST_OPEN} 个工单，或不限。")
+        yield FieldError("capacity", said)
+
+
+def _checked(
+    tier: int, languages: Sequence[str], skills: Sequence[str], capacity: int | None
+) -> tuple[list[str], list[str]]:
+    """Languages and skills as they are stored."""
+    wrong = list(faults(tier, languages, skills, capacity))
+    if wrong:
+        raise Invalid(*wrong)
+    return checks.languages(languages), checks.skills(skills)
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ class AgentChanges(In):
     tier: int | None = None
     languages: Languages | None = None
     skills: Skills | None = None
-    capacity: int | None = None
+    capacity: int | None = Field(None, ge=1, description="null: no limit.")
     timezone: Short | None = None
     shifts: Shifts | None = None
     absences: Absences | None = None
