@@ -58,7 +58,8 @@ class EngineerForm:
     @classmethod
     def typed(cls, form: Mapping[str, str]) -> EngineerForm:
         names = ("tier", "region", "languages", "skills", "capacity", "back")
-        return cls(*(form.get(name, "").strip()[:LONGEST] for name in names))
+        tier, region, languages, skills, capacity, back = (form.get(name, "").strip() for name in names)
+        return cls(tier, region, languages[:LONGEST], skills[:LONGEST], capacity[:LONGEST], back)
 
     @property
     def wrong(self) -> dict[str, list[Text]]:
