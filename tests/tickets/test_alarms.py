@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sterling.accounts import queries
 from sterling.accounts.actions.shifts import Regular, set_shifts
 from sterling.accounts.models import Agent
 from sterling.sla.actions import alarms as ringing
 from sterling.sla.models import Alarm
 from sterling.tickets.actions import changing
 from sterling.tickets.actions.alarms import take, tell
-from sterling.tickets.hearing import House
+from sterling.tickets.hearing import house_at
 from sterling.tickets.models import Ticket
 from tests import make
 from tests.make import TUESDAY
@@ -43,8 +42,7 @@ def house() -> dict[str, Agent]:
 
 
 def hearers(roles: list[str], ticket: Ticket) -> list[int]:
-    staff = list(Agent.objects.order_by("pk"))
-    return House(staff, queries.duty(TUESDAY)).hearers(roles, ticket).agents
+    return house_at(TUESDAY, [ticket]).hearers(roles, ticket).agents
 
 
 def given(to: Agent, **more: object) -> Ticket:

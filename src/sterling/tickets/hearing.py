@@ -1,20 +1,25 @@
-"""The ladder's roles as people: who is meant by assignee, team, lead and duty manager of one ticket right now.
+"""The ladder's roles as people: who is meant by assignee, team, primary, lead and duty manager of a ticket right now.
 
 Whoever is on duty hears; an engineer without shifts counts as there. An assignee hears in any case, and off duty
-somebody who is on duty hears with them. Somebody always hears: a role that nobody fills passes to the next one up,
-and when nobody is on duty anywhere, the whole role hears and that is noted.
+somebody who is on duty hears with them. The primary is the customer's engineer for the ticket's region: the first of
+them and the backups who is there. Somebody always hears: a role that nobody fills passes to the next one up, and when
+nobody is on duty anywhere, the whole role hears and that is noted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sterling.accounts import queries as people
 from sterling.accounts.models import Role
 from sterling.core.catalog import Recipient
+from sterling.plans.actions.primaries import ENTITLEMENT
+from sterling.plans.queries import catalog_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sterling.accounts.models import Agent
     from sterling.accounts.queries import Duty
@@ -31,10 +36,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The active staff and who of them is on duty, at one instant."""
+    """The active staff and who of them is on duty, at one instant.
+
+    `named`: by ticket, the customer's primary engineer for its region, then the backups in order.
+    """
 
     staff: Sequence[Agent]
     duty: Duty
+    named: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     def hearers(self, roles: Sequence[str], ticket: Ticket) -> Heard:
         """The people whom `roles` lead to for this ticket."""
@@ -56,7 +65,9 @@ class House:
         region = ticket.timeline.region_id
         if role == Recipient.TEAM:
             return self._team(region, ticket.tier)
-        if role in {Recipient.LEAD, Recipient.PRIMARY}:
+        if role == Recipient.PRIMARY:
+            return self._primary(ticket)
+        if role == Recipient.LEAD:
             return self._lead(region)
         if role in {Recipient.DUTY_MANAGER, Recipient.SPONSOR}:
             return self._manager(region)
@@ -71,6 +82,16 @@ class House:
             team, is_covered = self._team(ticket.timeline.region_id, ticket.tier)
             cover = team if is_covered else cover
         return [*mine, *cover], is_covered
+
+    def _primary(self, ticket: Ticket) -> tuple[list[Agent], bool]:
+        """The first of the named who is there; nobody of them is: the primary all the same, and the lead with them."""
+        staff = {agent.pk: agent for agent in self.staff}
+        named = [staff[key] for key in self.named.get(ticket.pk, ()) if key in staff]
+        there = next((agent for agent in named if agent.pk not in self.duty.off), None)
+        if there is not None:
+            return [there], True
+        lead, is_covered = self._lead(ticket.timeline.region_id)
+        return [*named[:1], *lead], is_covered
 
     def _team(self, region: str, tier: int) -> tuple[list[Agent], bool]:
         team = [agent for agent in self.staff if agent.role == Role.AGENT and agent.tier >= tier]
@@ -110,6 +131,24 @@ class House:
     def _there(self, people: Sequence[Agent]) -> list[Agent]:
         """Those on duty, else those who have no shifts."""
         return self._on(people) or [agent for agent in people if agent.pk not in self.duty.off]
+
+
+def house_at(at: datetime, about: Iterable[Ticket] = ()) -> House:
+    """`about`: tickets of which the primary may be meant. Three queries, and one more where a plan names engineers."""
+    staff = list(people.agents().filter(is_active=True, user__is_active=True))
+    asked = [ticket for ticket in about if _names_engineers(ticket)]
+    by_place: dict[tuple[int, str], list[int]] = {}
+    for row in people.primaries_among({ticket.organization_id for ticket in asked}) if asked else ():
+        by_place.setdefault((row.organization_id, row.region_id), []).append(row.agent_id)
+    named = {
+        ticket.pk: by_place.get((ticket.organization_id, ticket.timeline.region_id), ()) for ticket in asked
+    }
+    return House(staff, people.duty(at), named)
+
+
+def _names_engineers(ticket: Ticket) -> bool:
+    plan = catalog_of(ticket.timeline.catalog_version).plans[ticket.plan]
+    return bool(plan.entitlements.get(ENTITLEMENT))
 
 
 def _of(staff: Iterable[Agent], region: str) -> list[Agent]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.accounts import queries as people
 from sterling.base.live import poke
 from sterling.core.alarms import heard_by
 from sterling.core.rca import State
@@ -16,7 +15,7 @@ from sterling.premium.rca import queries
 from sterling.premium.rca.models import Rca
 from sterling.sla.actions import alarms
 from sterling.sla.models import Alarm
-from sterling.tickets.hearing import House
+from sterling.tickets.hearing import house_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,8 +43,7 @@ def _ring(rca: Rca, at: datetime) -> None:
     every = [] if rca.state == State.CLOSED else queries.rings(rca, catalog.warnings)
     come = [one for one in every if one.ring.at < at]
     if come:
-        staff = list(people.agents().filter(is_active=True, user__is_active=True))
-        house = House(staff, people.duty(at))
+        house = house_at(at, [rca.ticket])
         # The ladder's assignee is whoever owns the analysis.
         about = copy(rca.ticket)
         about.assignee_id = rca.owner_id or about.assignee_id

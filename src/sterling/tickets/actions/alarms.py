@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.accounts import queries as people
 from sterling.base.live import poke
+from sterling.core.catalog import Recipient
 from sterling.sla.actions import alarms
 from sterling.tickets.actions import changing, escalating
-from sterling.tickets.hearing import Heard, House
+from sterling.tickets.hearing import Heard, house_at
 from sterling.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ NOBODY = Heard([], [])
 
 @transaction.atomic
 def tell(*, at: datetime, batch: int = alarms.BATCH) -> int:
-    """Note on each alarm that nobody heard of who hears of it; how many. Six queries, whatever the number."""
+    """Note on each alarm that nobody heard of who hears of it; how many. Seven queries, whatever the number."""
     found = alarms.untold(batch)
     if not found:
         return 0
     about = Ticket.objects.filter(timeline__in=[alarm.timeline_id for alarm in found])
-    tickets = {ticket.timeline_id: ticket for ticket in about.select_related("timeline")}
-    staff = list(people.agents().filter(is_active=True, user__is_active=True))
-    house = House(staff, people.duty(at))
+    about = about.select_related("timeline__catalog_version").defer("timeline__catalog_version__document")
+    tickets = {ticket.timeline_id: ticket for ticket in about}
+    primary = {alarm.timeline_id for alarm in found if Recipient.PRIMARY in alarm.roles}
+    house = house_at(at, [ticket for timeline, ticket in tickets.items() if timeline in primary])
     for alarm in found:
         ticket = tickets.get(alarm.timeline_id)
         heard = house.hearers(alarm.roles, ticket) if ticket else NOBODY

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.accounts import queries as people
 from sterling.base.actor import SYSTEM
 from sterling.base.errors import Conflict, Invalid, NotYours
 from sterling.base.formats import seconds_too as age
@@ -18,7 +17,7 @@ from sterling.core.text import Text
 from sterling.plans import entitled
 from sterling.sla.kinds import Kind
 from sterling.tickets.actions import routing
-from sterling.tickets.hearing import House
+from sterling.tickets.hearing import house_at
 from sterling.tickets.held import Held, hold, hold_open
 from sterling.tickets.models import Escalation, EscalationKind, Occasion, Rung, Ticket
 
@@ -174,9 +173,9 @@ def _told(
     held: Held, kind: EscalationKind, rung: Rung, reason: str, follows: Escalation | None = None
 ) -> Escalation:
     """The rung hears, and the log says who that is."""
-    staff = list(people.agents().filter(is_active=True, user__is_active=True))
-    heard = House(staff, people.duty(held.at)).hearers([rung.value], held.ticket)
-    names = [agent.name for agent in staff if agent.pk in heard.agents]
+    house = house_at(held.at)
+    heard = house.hearers([rung.value], held.ticket)
+    names = [agent.name for agent in house.staff if agent.pk in heard.agents]
     by = held.by
     made = Escalation.objects.create(
         organization_id=held.ticket.organization_id,

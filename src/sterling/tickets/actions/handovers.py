@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from sterling.accounts import queries as people
 from sterling.accounts.models import Region, Role
 from sterling.base.errors import Conflict, FieldError, Invalid, NotAllowed
 from sterling.base.live import poke
@@ -24,7 +23,7 @@ from sterling.sla.actions import moving
 from sterling.sla.kinds import Kind
 from sterling.tickets.handing import answered, ears, settled
 from sterling.tickets.handovers import may_answer
-from sterling.tickets.hearing import House
+from sterling.tickets.hearing import House, house_at
 from sterling.tickets.held import hold
 from sterling.tickets.models import Handover, HandoverAlarm, HandoverItem, Ticket, Verb
 
@@ -201,7 +200,7 @@ def decline(
         )
     _may(handover, agent)
     row, items, moment = _open(handover, tickets, at)
-    house = _house(moment)
+    house = house_at(moment)
     for item in items:
         held = hold(item.ticket, at=moment, by=by)
         answer = answered(item, Verb.DECLINED, agent, moment, why)
@@ -284,7 +283,7 @@ def escalate(*, at: datetime, batch: int = BATCH) -> int:
     )
     if not taken:
         return 0
-    house = _house(at)
+    house = house_at(at)
     items: dict[int, list[core.Part]] = {}
     known = HandoverItem.objects.filter(handover__in=taken).values_list("handover_id", "answer__at")
     for handover, answered_at in known:
@@ -296,11 +295,6 @@ def escalate(*, at: datetime, batch: int = BATCH) -> int:
         row.look_at = core.next_look(row.accept_by, parts, at)
     Handover.objects.bulk_update(taken, ["look_at"])
     return len(taken)
-
-
-def _house(at: datetime) -> House:
-    staff = list(people.agents().filter(is_active=True, user__is_active=True))
-    return House(staff, people.duty(at))
 
 
 def _raise(row: Handover, step: Step, moment: datetime, at: datetime, house: House, *, nth: int = 0) -> None:
