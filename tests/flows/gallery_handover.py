@@ -46,6 +46,7 @@ def walk_handover(found: Walk, desk: Client, made: World) -> None:
     sent = {"do": "decline", "reason": " ", "ticket": str(ticket.number)}
     found.take("handover-refused", desk, f"/desk/handovers/{row.pk}/", sent, status=422)
     found.take("handovers", desk, "/desk/handovers/")
+    found.take("alarms-handover", desk, "/desk/alarms/?of=all")
     actions.accept(handover=row, agent=made.carol, at=now(), by=make.actor(made.carol))
     found.take("handover-answered", desk, f"/desk/handovers/{row.pk}/")
     page = found.take("handover-new", desk, "/desk/handovers/new")

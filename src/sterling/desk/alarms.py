@@ -15,6 +15,7 @@ from sterling.core.text import Text
 from sterling.plans.queries import catalog_of
 from sterling.sla import alarms
 from sterling.tickets.access import heard_of_escalations, tickets_for
+from sterling.tickets.handovers import heard_of_unaccepted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,10 +153,10 @@ def news(viewer: Viewer, since: datetime, at: datetime) -> list[Row]:
 
 
 def standing_counts(viewer: Viewer, at: datetime) -> dict[int, int]:
-    """In how many tickets an alarm stands, or an escalation, that each agent has heard of. Two queries."""
+    """In how many tickets something stands that each agent heard of: an alarm, an escalation, a handover. Three queries."""
     staff(viewer)
     heard: dict[int, set[int]] = {}
-    for timeline, told in [*_HEARD.all(at), *heard_of_escalations(viewer)]:
+    for timeline, told in [*_HEARD.all(at), *heard_of_escalations(viewer), *heard_of_unaccepted(viewer)]:
         for agent in told or ():
             heard.setdefault(agent, set()).add(timeline)
     return {agent: len(timelines) for agent, timelines in heard.items()}

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from sterling.accounts import queries as people
 from sterling.core.handovers import GRACE, Step
 from sterling.core.text import Text
+from sterling.desk.sentences import RUNGS
 from sterling.plans.queries import catalog_of
 from sterling.tickets import handovers
 from sterling.tickets.access import ticket_for
 from sterling.tickets.actions.handovers import Note
 from sterling.tickets.handover_words import suggested
-from sterling.tickets.models import Verb
+from sterling.tickets.models import Rung, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,6 +60,7 @@ class Item:
 class Heard:
     at: datetime
     said: Text
+    role: Text
     uncovered: bool
 
 
@@ -111,6 +113,14 @@ def listing(viewer: Viewer) -> Listing:
     )
 
 
+def unaccepted(viewer: Viewer, *, everyone: bool) -> list[Shown]:
+    """What nobody accepted in time and is open still, heard of by the viewer or by anybody. Four queries, or one."""
+    rows, me = handovers.unaccepted_for(viewer), viewer.agent
+    names = {one.pk: one.name for one in people.agents()} if rows else {}
+    mine = [row for row in rows if everyone or any(me and me.pk in alarm.told for alarm in row.alarms.all())]
+    return [show(row, me, names) for row in mine]
+
+
 def _concerns(one: Shown, agent: Agent) -> bool:
     """Given to the viewer or their region, or heard by them as unaccepted."""
     row = one.row
@@ -154,7 +164,9 @@ def _item(row: HandoverItem) -> Item:
 
 def _heard(alarm: HandoverAlarm, names: dict[int, str]) -> Heard:
     told = ", ".join(names[agent] for agent in alarm.told if agent in names)
-    return Heard(alarm.at, STEPS[Step(alarm.step)].filled(names=told), alarm.uncovered)
+    step = Step(alarm.step)
+    role = RUNGS[Rung.DUTY_MANAGER if step is Step.DUTY_MANAGER else Rung.LEAD]
+    return Heard(alarm.at, STEPS[step].filled(names=told), role, alarm.uncovered)
 
 
 @dataclass(slots=True)

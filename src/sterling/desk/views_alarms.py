@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sterling.base.moment import now
-from sterling.desk import alarms, escalations, shell
+from sterling.desk import alarms, escalations, handover, shell
 from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.tickets.access import ticket_for
 from sterling.tickets.actions.alarms import take
@@ -25,7 +25,8 @@ def alarms_page(request: HttpRequest) -> HttpResponse:
     at, everyone = now(), request.GET.get("of") == "all"
     found = alarms.alarms_page(viewer_of(request), at, everyone=everyone)
     escalated = escalations.escalated(viewer_of(request), everyone=everyone)
-    return shell.page(request, "desk/alarms.html", at, page=found, escalated=escalated)
+    unaccepted = handover.unaccepted(viewer_of(request), everyone=everyone)
+    return shell.page(request, "desk/alarms.html", at, page=found, escalated=escalated, unaccepted=unaccepted)
 
 
 @require_POST

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from sterling.accounts import queries as people
 from sterling.accounts import rota
 from sterling.accounts.access import row_id, staff
 from sterling.accounts.models import Role
 from sterling.base.errors import NotYours
+from sterling.base.prepared import Columns
 from sterling.core import handovers, shifts
 from sterling.core.clocks import Status
 from sterling.plans.queries import catalog_of
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from sterling.core.shifts import Span
     from sterling.sla.models import Clock
 
-MOST = 200  # tickets that one list looks at
+MOST = 200  # tickets, or handovers, that one list looks at
+UNACCEPTED = (handovers.Step.LEAD.value, handovers.Step.DUTY_MANAGER.value)
 SAID_BY_US = (MessageKind.REPLY,)
 
 
@@ -51,6 +53,29 @@ def handover_for(viewer: Viewer, ref: str | int) -> Handover:
     if found is None:
         raise NotYours
     return found
+
+
+def unaccepted_for(viewer: Viewer) -> list[Handover]:
+    """Those that escalated, and of which something is open still: the longest overdue first. Three queries, or one."""
+    staff(viewer)
+    rang = HandoverAlarm.objects.filter(handover=OuterRef("pk"), step__in=UNACCEPTED)
+    waits = HandoverItem.objects.filter(handover=OuterRef("pk"), is_open=True)
+    return list(handovers_for(viewer).filter(Exists(rang), Exists(waits)).order_by("accept_by", "pk")[:MOST])
+
+
+def heard_of_unaccepted(viewer: Viewer) -> list[tuple[int, list[int]]]:
+    """Of what is open of them: the ticket's timeline and who heard. One query, with the SQL made once."""
+    staff(viewer)
+    return [(timeline, told) for timeline, told in _HEARD_OF_UNACCEPTED.all()]
+
+
+_HEARD_OF_UNACCEPTED = Columns(
+    lambda: (
+        HandoverItem.objects.filter(is_open=True, handover__alarms__step__in=UNACCEPTED)
+        .order_by()
+        .values_list("ticket__timeline_id", "handover__alarms__told")
+    )
+)
 
 
 def may_answer(handover: Handover, agent: Agent) -> bool:
