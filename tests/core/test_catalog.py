@@ -174,6 +174,16 @@ def test_warnings_and_who_hears_of_them():
     ]
 
 
+def test_a_rung_may_move_the_ticket_up_a_tier_and_says_so_only_then():
+    document = shipped().to_dict()
+    document["ladder"][2]["up_a_tier"] = True
+    catalog = Catalog.from_dict(document)
+    assert [rung.up_a_tier for rung in catalog.ladder] == [False, False, True, False, False]
+    assert catalog.to_dict() == document
+    document["ladder"][2]["up_a_tier"] = False
+    assert Catalog.from_dict(document) == shipped()
+
+
 def test_the_terms_of_the_shipped_entitlements():
     terms = shipped().entitlements
     assert terms == ENTITLEMENTS

@@ -33,7 +33,7 @@ from sterling.reports.actions import make_due
 from sterling.sla import coverage
 from sterling.sla.actions import lists
 from sterling.sla.actions.ticking import follow, tick
-from sterling.tickets.actions.escalating import climb
+from sterling.tickets.actions.escalating import by_share, climb
 from sterling.tickets.actions.plans import follow_dates
 from sterling.tickets.actions.rerouting import look_again
 from sterling.tickets.actions.scheduling import release_due
@@ -91,7 +91,7 @@ def rounds() -> list[list[Round]]:
         [
             Round("sweep", 2.0, sweep),
             Round("routing", 5.0, lambda: look_again(at=now())),
-            Round("escalations", 5.0, lambda: climb(at=now())),
+            Round("escalations", 5.0, lambda: climb(at=now()) + by_share(at=now())),
             Round("contracts", 30.0, lambda: follow_dates(at=now())),
             Round("notices", 600.0, tell_of_contracts),
             Round("hours", 30.0, tell_of_hours),

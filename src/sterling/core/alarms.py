@@ -41,6 +41,7 @@ class Alarm:
     due: datetime
     priority: str
     heard_by: tuple[Recipient, ...]
+    up_a_tier: bool = False
 
     @property
     def is_miss(self) -> bool:
@@ -88,6 +89,14 @@ def heard_by(catalog: Catalog, share: int, priority: str) -> tuple[Recipient, ..
     return tuple(found) or (Recipient.ASSIGNEE,)
 
 
+def goes_up(catalog: Catalog, share: int, priority: str) -> bool:
+    """Whether the ladder moves the ticket itself up a tier at `share` percent."""
+    return any(
+        rung.up_a_tier and rung.share == share and (not rung.priorities or priority in rung.priorities)
+        for rung in catalog.ladder
+    )
+
+
 def alarms(result: Result, catalog: Catalog) -> list[Alarm]:
     """Every alarm of a ticket, come or to come, in order: of clocks that live, and each miss.
 
@@ -126,7 +135,8 @@ def _of_clock(clock: Clock, nth: int, result: Result, catalog: Catalog) -> Itera
     for share, at in instants_of(clock, _shares(clock, result, catalog)):
         if at is not None and clock.due is not None:
             heard = heard_by(catalog, share, clock.priority)
-            yield Alarm(clock.metric, nth, share, at, clock.started, clock.due, clock.priority, heard)
+            up = goes_up(catalog, share, clock.priority)
+            yield Alarm(clock.metric, nth, share, at, clock.started, clock.due, clock.priority, heard, up)
 
 
 def shares_of(catalog: Catalog, *, is_response: bool) -> Sequence[int]:

@@ -136,6 +136,11 @@ RUNGS = {
 
 def _tier(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     because = _because(data)
+    if why := data.get("why"):
+        return Text(
+            f"The ladder moved the ticket from Tier {data['from']} to Tier {data['to']}: {why['en']}",
+            f"按升级阶梯，工单从第 {data['from']} 层升级到第 {data['to']} 层：{why['zh']}",
+        )
     return Text(
         f"{who} escalated the ticket from Tier {data['from']} to Tier {data['to']}{because.en}",
         f"{who} 将工单从第 {data['from']} 层升级到第 {data['to']} 层{because.zh}",

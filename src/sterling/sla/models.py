@@ -185,6 +185,7 @@ class Alarm(models.Model):
     has still to be written. `uncovered`: the roles for which nobody was on duty. `taken_by` said "I take it".
     `eased_until`: its due moved away, and the share is used up again only then; the newest of its easings says why.
     Of what is handed over and no clock of the log (`alarms.HANDED_OVER`), `settled_at` says when it was.
+    `to_raise`: the ladder says that the ticket goes up a tier, and nobody has looked yet.
     """
 
     timeline = models.ForeignKey(Timeline, on_delete=models.PROTECT, related_name="alarms")
@@ -205,6 +206,7 @@ class Alarm(models.Model):
     taken_at = models.DateTimeField(null=True)
     eased_until = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    to_raise = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -216,6 +218,7 @@ class Alarm(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(told__isnull=True), name="alarm_untold"),
             models.Index(fields=["id"], condition=~models.Q(to_mail=[]), name="alarm_to_mail"),
+            models.Index(fields=["id"], condition=models.Q(to_raise=True), name="alarm_to_raise"),
             GinIndex(fields=["told"], name="alarm_by_told"),
         ]
 

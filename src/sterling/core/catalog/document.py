@@ -161,12 +161,13 @@ def _read_warnings(field: Field) -> tuple[int, ...]:
 def _read_ladder(field: Field) -> tuple[Rung, ...]:
     rungs = []
     for item in field.items():
-        members = item.members("share", "to", optional=("priorities",))
+        members = item.members("share", "to", optional=("priorities", "up_a_tier"))
         rungs.append(
             Rung(
                 members["share"].whole(least=1),
                 members["to"].each(lambda one: one.choice(Recipient)),
                 members["priorities"].each(lambda one: one.id()) if "priorities" in members else (),
+                "up_a_tier" in members and members["up_a_tier"].flag(),
             )
         )
     return tuple(rungs)
@@ -237,5 +238,8 @@ def _credit_dict(credit: Credit) -> dict[str, Any]:
 
 
 def _rung_dict(rung: Rung) -> dict[str, Any]:
-    written = {"share": rung.share, "to": [recipient.value for recipient in rung.to]}
-    return written | ({"priorities": list(rung.priorities)} if rung.priorities else {})
+    return (
+        {"share": rung.share, "to": [recipient.value for recipient in rung.to]}
+        | ({"priorities": list(rung.priorities)} if rung.priorities else {})
+        | ({"up_a_tier": True} if rung.up_a_tier else {})
+    )

@@ -82,11 +82,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """At `share` percent of a target these hear of it; of every priority unless some are named."""
+    """At `share` percent of a target these hear of it; of every priority unless some are named.
+
+    `up_a_tier`: the ticket itself goes up a tier then.
+    """
 
     share: int
     to: tuple[Recipient, ...]
     priorities: tuple[str, ...] = ()
+    up_a_tier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

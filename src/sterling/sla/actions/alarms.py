@@ -53,7 +53,18 @@ def _row(timeline: Timeline, alarm: alarms.Alarm, at: datetime) -> Alarm:
         due=alarm.due,
         roles=[role.value for role in alarm.heard_by],
         raised_at=at,
+        to_raise=alarm.up_a_tier,
     )
+
+
+def to_raise(most: int) -> list[Alarm]:
+    """At whose share a ticket goes up a tier, and nobody has looked yet."""
+    return list(Alarm.objects.filter(to_raise=True).order_by("pk")[:most])
+
+
+def note_raised(alarm: Alarm) -> bool:
+    """Somebody looks at it now; False: somebody else did. Within the caller's transaction, under the ticket's lock."""
+    return Alarm.objects.filter(pk=alarm.pk, to_raise=True).update(to_raise=False) == 1
 
 
 def ring(found: Sequence[Alarm]) -> list[int]:

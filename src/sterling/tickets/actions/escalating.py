@@ -15,6 +15,8 @@ from sterling.core.clocks import Status
 from sterling.core.clocks.spoken import length
 from sterling.core.text import Text
 from sterling.plans import entitled
+from sterling.sla import alarms
+from sterling.sla.actions import alarms as ringing
 from sterling.sla.kinds import Kind
 from sterling.tickets.actions import routing
 from sterling.tickets.hearing import house_at
@@ -28,10 +30,11 @@ if TYPE_CHECKING:
 
     from sterling.accounts.models import Agent, Contact
     from sterling.base.actor import Actor
+    from sterling.sla.models import Alarm
 
 HIGHEST_TIER = 3
 PATIENCE = timedelta(minutes=30)
-"""Nobody has taken a customer's escalation for so long: the duty manager hears as well, once."""
+"""Nobody has taken an escalation for so long: the duty manager hears as well, once."""
 PAUSE = timedelta(hours=4)
 """After one that was taken, a customer may escalate the same ticket again."""
 DAY = timedelta(days=1)
@@ -60,15 +63,46 @@ def up_a_tier(*, ticket: Ticket, reason: str, at: datetime, by: Actor) -> Ticket
     return held.ticket
 
 
+def by_share(*, at: datetime, most: int = 50) -> int:
+    """A ticket goes up a tier at the shares for which its catalog's ladder says so, once each; how many went."""
+    return sum(_by_share(alarm, at) for alarm in ringing.to_raise(most))
+
+
+@transaction.atomic
+def _by_share(alarm: Alarm, at: datetime) -> bool:
+    ticket = Ticket.objects.filter(timeline=alarm.timeline_id).first()
+    if ticket is None:
+        ringing.note_raised(alarm)
+        return False
+    held = hold(ticket, at=at, by=SYSTEM)
+    # Answered or solved meanwhile: nothing is left to go up for.
+    if not ringing.note_raised(alarm) or alarm.pk not in alarms.standing_among([alarm], at):
+        return False
+    before = held.ticket.tier
+    if before >= HIGHEST_TIER:
+        return False
+    why = alarms.said(alarm)
+    held.ticket.tier = before + 1
+    held.append(Kind.TIER, **{"from": before}, to=before + 1, reason="", why=why.as_dict())
+    routing.think_over(held, Occasion.ESCALATED)
+    held.settle()
+    return True
+
+
 @transaction.atomic
 def up_the_ladder(*, ticket: Ticket, reason: str, at: datetime, by: Actor) -> Escalation:
-    """The next rung hears: lead, duty manager, then the sponsor where the plan has one. Conflict: the top has heard."""
+    """The next rung hears: lead, duty manager, then the sponsor where the plan has one. Conflict: the top has heard.
+
+    The lead's climbs by itself where nobody takes it, as a customer's does; higher than that somebody has to want it.
+    """
     said = _reason(reason)
     held = hold_open(ticket, at=at, by=by)
     rung = next_rung(held.ticket, at)
     if rung is None:
         raise Conflict(Text("Everyone on the ladder has heard of it.", "升级阶梯上的所有人都已收到通知。"))
     made = _told(held, EscalationKind.ENGINEER, rung, said)
+    if rung is Rung.LEAD:
+        _climbs(made)
     held.settle()
     return made
 
@@ -92,10 +126,14 @@ def by_customer(*, ticket: Ticket, contact: Contact, reason: str, at: datetime, 
         )
     _not_too_often(held, contact)
     made = _told(held, EscalationKind.CUSTOMER, Rung.LEAD, said)
-    made.climb_at = held.at + PATIENCE
-    made.save(update_fields=["climb_at"])
+    _climbs(made)
     held.settle()
     return made
+
+
+def _climbs(row: Escalation) -> None:
+    row.climb_at = row.at + PATIENCE
+    row.save(update_fields=["climb_at"])
 
 
 def climb(*, at: datetime, most: int = 50) -> int:
@@ -118,11 +156,17 @@ def _climb(pk: int, at: datetime) -> bool:
         return False
     row.climb_at = None
     row.save(update_fields=["climb_at"])
-    if not held.result().is_live or held.ticket.status == Status.SOLVED:
+    if not held.result().is_live or held.ticket.status == Status.SOLVED or _was_told_above(row):
         return False
     _told(held, EscalationKind(row.kind), Rung.DUTY_MANAGER, row.reason, follows=row)
     held.settle()
     return True
+
+
+def _was_told_above(row: Escalation) -> bool:
+    """Whoever escalated did so once more meanwhile: the duty manager has heard of it already."""
+    above = Escalation.objects.filter(ticket=row.ticket_id, kind=row.kind, pk__gt=row.pk)
+    return above.exclude(rung=Rung.LEAD).exists()
 
 
 @transaction.atomic
