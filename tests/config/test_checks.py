@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from sterling.accounts.actions import rota
+from sterling.accounts.actions.shifts import Regular
 from sterling.base import heartbeat
 from sterling.base.moment import now
 from sterling.channels.email.intake import store
 from sterling.config import checks
 from sterling.config.checks import Finding
+from sterling.core.calendars.definition import DAYS
 from sterling.sla.actions.calendars import revise_calendar
 from sterling.sla.models import CalendarRevision, Clock
 from tests import make
@@ -118,4 +121,20 @@ def test_a_region_whose_tickets_have_not_followed_its_calendar_for_long_is_found
     assert list(checks.calendars(made.at + checks.LATE)) == []
     assert wrong(list(checks.calendars(made.at + 2 * checks.LATE))) == [
         f"1 tickets of americas are not counted on its calendar of {made.at:%Y-%m-%d %H:%MZ} yet"
+    ]
+
+
+def test_the_first_gap_of_each_plan_that_is_sold_is_told(installed: None):  # noqa: ARG001 - the regions
+    make.organization(plan="gold")
+    erika = make.agent("Erika Falk", tier=3, region_id="europe")
+    whole = {day: [["00:00", "24:00"]] for day in DAYS}
+    shift = rota.add_shift(agent=erika, regular=Regular({"weekly": whole}), at=make.TUESDAY, by=make.SYSTEM)
+    # Nobody has bought Silver or Platinum: what they would lack is no concern yet.
+    assert list(checks.rota(make.TUESDAY)) == [
+        Finding("rota", "Gold: somebody is on shift in every minute of 8 weeks")
+    ]
+    but_saturday = whole | {"sat": [["00:00", "09:00"], ["17:00", "24:00"]]}
+    rota.change_shift(shift=shift, regular=Regular({"weekly": but_saturday}), at=make.TUESDAY, by=make.SYSTEM)
+    assert advice(list(checks.rota(make.TUESDAY))) == [
+        "Gold: 8 gaps in 8 weeks; the first: Sat 7 Mar 08:00 to 16:00, UTC: nobody of Tier 3 is on shift anywhere."
     ]

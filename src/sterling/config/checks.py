@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from sterling.accounts import queries as people
 from sterling.base.models import Heartbeat
 from sterling.channels.email import smtp
 from sterling.channels.email.errors import DeliveryError
 from sterling.channels.email.mailboxes.queries import all_mailboxes, health_of
 from sterling.channels.email.mailboxes.troubles import WORDS
+from sterling.desk.proof import told
+from sterling.plans.queries import plans_held
+from sterling.sla import coverage
 from sterling.sla import queries as promises
 from sterling.sla.actions import following
 from sterling.sla.actions.recompute import differs_from_replay
@@ -52,6 +57,7 @@ def everything(*, now: Callable[[], datetime], most: int) -> Iterator[Finding]:
     yield from mailboxes(now())
     yield from processes(now())
     yield from calendars(now())
+    yield from rota(now())
     yield replays(most)
 
 
@@ -208,6 +214,32 @@ def calendars(at: datetime) -> Iterator[Finding]:
                 f"{count} tickets of {region} are not counted on its calendar of {revised:%Y-%m-%d %H:%MZ} yet",
                 "see that a worker runs (sterling worker)",
             )
+
+
+def rota(at: datetime) -> Iterator[Finding]:
+    """Whether somebody is on shift whenever a plan that is sold promises it, 8 weeks ahead; each plan's first gap."""
+    held = plans_held([organization.pk for organization in people.customers()], at)
+    sold = {contract.plan for contract in held.values()}
+    found = coverage.ahead(at)
+    for plan in found.catalog.plans_by_rank():
+        if plan.id not in sold:
+            continue
+        gaps = sorted(
+            (gap for proof in found.of_plan(plan.id) for gap in proof.gaps), key=lambda gap: gap.start
+        )
+        if not gaps:
+            yield Finding(
+                "rota", f"{plan.name.en}: somebody is on shift in every minute of {coverage.WEEKS} weeks"
+            )
+            continue
+        number, region = coverage.distinct(gaps), found.regions.get(gaps[0].region or "")
+        first = told(gaps[0], found, ZoneInfo(region.timezone if region else "UTC"))
+        yield Finding(
+            "rota",
+            f"{plan.name.en}: {number} gap{'s' * (number > 1)} in {coverage.WEEKS} weeks; the first: {first.text.en}",
+            "fill them on the desk's page Proof of coverage",
+            is_advice=True,
+        )
 
 
 def replays(most: int) -> Finding:

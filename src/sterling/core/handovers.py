@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sterling.core.shifts import Span
 
 LATER = timedelta(minutes=30)
-"""So long after the lead the duty manager hears of it."""
+"""So long after the lead the duty manager hears of it: the least by which shifts that follow the sun usually overlap."""
 GRACE = timedelta(minutes=15)
-"""A handover that is given when the shift is nearly over leaves at least so long to accept it."""
+"""A handover that is given when the shift is nearly over leaves at least so long to accept it. The giver may say more."""
 USUAL = timedelta(hours=8)
 LOOK = timedelta(days=2)
 

@@ -12,7 +12,7 @@ from sterling.config.joined import joined
 @click.option("--mend", is_flag=True, help="First compute the stored clocks of these timelines anew.")
 @joined
 def doctor(most: int, mend: bool) -> None:
-    """Check configuration, database, clock drift, mail, and that stored clocks equal their replay.
+    """Check configuration, database, clock drift, mail, the rota, and that stored clocks equal their replay.
 
     Prints one line a finding; exit 1, with what to do, when something is wrong.
 
