@@ -155,3 +155,35 @@ def test_columns_and_a_list_as_one_value_find_what_the_orm_finds() -> None:
 def test_columns_refuse_a_value_that_does_not_reach_the_sql_as_it_is() -> None:
     with pytest.raises(ValueError, match="value 1 does not reach"):
         Columns(lambda names: Contact.objects.filter(name__in=names).values_list("pk"), list).all(["x"])
+
+
+def _planned(ends_with: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", [f"%{ends_with}"]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_what_is_asked_again_is_planned_once_for_its_connection_whatever_the_size_of_its_keys() -> None:
+    asked = Columns(lambda pk: Contact.objects.filter(pk=pk).values_list("name"), int)
+    alice = make.alice()
+    for key in (alice.pk, 1, 70_000, alice.pk):
+        assert asked.all(key) == [(alice.name,)] * (key == alice.pk)
+    assert (
+        _planned(
+            'SELECT "accounts_contact"."name" AS "name" FROM "accounts_contact" WHERE "accounts_contact"."id" = $1'
+        )
+        == 1
+    )
+    assert asked.all(2**40) == []
+
+
+def test_what_is_the_same_each_time_stands_in_the_text_where_the_planner_reads_it() -> None:
+    asked = Columns(
+        lambda pk: Contact.objects.filter(pk=pk).exclude(name="100 % 'x' %s").values_list("name"), int
+    )
+    alice = make.alice()
+    for _ in range(3):
+        assert asked.all(alice.pk) == [(alice.name,)]
+    assert _planned("= '100 % ''x'' %s'))") == 1

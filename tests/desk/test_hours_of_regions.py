@@ -40,9 +40,9 @@ def test_each_region_says_until_when_it_is_open_or_when_it_opens(region: str, en
 def test_the_bar_is_the_local_day_with_its_open_hours_and_now() -> None:
     """Ten in the morning of a day of 24 hours, open from 09:00 to 17:00, on 72 px."""
     cover = covered("americas")
-    assert (cover.bars, cover.tick, cover.is_open) == ([(27.0, 24.0)], 30.0, True)
+    assert (cover.bars, cover.tick, cover.is_open) == (((27.0, 24.0),), 30.0, True)
     # Sunday 8 March has 23 hours there, and none of them is open.
-    assert covered("americas", timedelta(days=5)).bars == []
+    assert covered("americas", timedelta(days=5)).bars == ()
 
 
 def test_how_many_are_on_duty_is_said_once_somebody_has_shifts() -> None:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from sterling.accounts.models import Absence, Agent, Role, Shift
 from sterling.accounts.queries import shift_of
+from sterling.base import bound
 from sterling.core import shifts
 from sterling.core.shifts import Span
 
@@ -101,7 +100,7 @@ _newest = Roster((), {})
 def roster() -> Roster:
     """The staff as they are now. One query where nothing has changed, else four."""
     global _newest  # noqa: PLW0603 - the one roster that this process keeps
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_STATE)
         row = cursor.fetchone()
     mark = tuple(int(value) for value in row or ())

@@ -10,7 +10,7 @@ from django.db import connection
 
 from sterling.accounts.access import Viewer, viewer_of
 from sterling.accounts.models import User
-from sterling.base import board
+from sterling.base import board, bound
 from sterling.base.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def viewer_again(request: HttpRequest, key: str) -> tuple[Seen, board.Board]:
 
 def marks_of(key: str, user: int | None) -> tuple[str, tuple[str | None, ...]]:
     """The state of the database, and the versions of the rows by which the session is this user's. One query."""
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_MARKS, [key, user])
         state, *marks = cursor.fetchone()
     return state, tuple(marks)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection
 
+from sterling.base import bound
 from sterling.base.moment import now
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def current() -> Board:
     """The board of what is committed now. One query; inside a transaction a board of its own, kept by nobody."""
     if connection.in_atomic_block:
         return Board(now())
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(f"SELECT {STATE}")
         return of_state(str(cursor.fetchone()[0]))
 

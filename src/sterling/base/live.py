@@ -14,9 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.db import connection
-
-from sterling.base import rows
+from sterling.base import bound, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +32,7 @@ def poke(*names: str) -> None:
     if waiting is not None:
         waiting.pokes.update(dict.fromkeys(names))
         return
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_POKE, [CHANNEL, list(names)])
 
 

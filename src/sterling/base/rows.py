@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from sterling.base import bound
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -42,8 +44,9 @@ class Gathered:
         made += [_updating_all(some, names) for (_, names), some in self.updates.items()]
         parts = [f"part{nth} AS ({sql})" for nth, (sql, _) in enumerate(made)]
         values = [value for _, some in made for value in some]
-        with connection.cursor() as cursor:
-            cursor.execute((f"WITH {', '.join(parts)} " if parts else "") + then, [*values, *more])
+        open_one, given = bound.fitting([*values, *more])
+        with open_one as cursor:
+            cursor.execute((f"WITH {', '.join(parts)} " if parts else "") + then, given)
         for some in self.inserts.values():
             _are_written(some)
         self.inserts.clear()
@@ -91,7 +94,7 @@ def new_keys(*sequences: str) -> list[int]:
 
 def many_keys(times: int, *sequences: str) -> list[list[int]]:
     """The same several times over, still in one statement."""
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(['nextval(%s)'] * len(sequences))} FROM generate_series(1, %s)",  # noqa: S608 - no name is in it
             [*sequences, times],
@@ -126,8 +129,9 @@ def insert(rows: Sequence[Model], *, replace: tuple[str, ...] = (), where: tuple
 
 def _insert(rows: Sequence[Model], replace: Names, where: Names) -> None:
     sql, values = _inserting(rows, replace, where)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    open_one, given = bound.fitting(values)
+    with open_one as cursor:
+        cursor.execute(sql, given)
         if rows[0].pk is None:
             for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
                 row.pk = key
@@ -163,8 +167,9 @@ def update(row: Model, *names: str) -> None:
         return
     sql, fields, key = _updating(type(row), names)
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, key.get_db_prep_save(row.pk, connection)])
+    open_one, given = bound.fitting([*values, key.get_db_prep_save(row.pk, connection)])
+    with open_one as cursor:
+        cursor.execute(sql, given)
 
 
 def _updating_all(rows: Sequence[Model], names: Names) -> tuple[str, list[Any]]:

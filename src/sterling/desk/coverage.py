@@ -30,7 +30,7 @@ class Cover:
     is_open: bool
     until: Text
     on_duty: int | None
-    bars: list[tuple[float, float]]
+    bars: tuple[tuple[float, float], ...]
     tick: float
 
     @property
@@ -69,9 +69,9 @@ def _cover(
         return round(BAR * (us - microseconds(dawn)) / day, 1)
 
     starts, ends = calendar.segments(microseconds(dawn), microseconds(night))
-    bars = [
+    bars = tuple(
         (place(start), round(place(end) - place(start), 1)) for start, end in zip(starts, ends, strict=True)
-    ]
+    )
     is_open = calendar.is_open(at)
     return Cover(
         region, name, is_open, _until(calendar, is_open, zone, at), on_duty, bars, place(microseconds(at))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 
 from sterling.base import board
-from sterling.desk import coverage, listing, queue
+from sterling.desk import coverage, listing, side
 from sterling.desk.doors import viewer_of
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ def page(
     known = listing.counts_of(state, viewer) if counts is None else counts
     hours = state.once("covers", lambda: coverage.covers(state.at))
     own = viewer.agent.region_id if viewer.agent else None
+    open_view = content["queue"].view.id if "queue" in content else ""
     shown = {
-        "views": queue.VIEWS,
-        "counts": known,
         "now": at,
-        "covers": hours,
+        "side": side.side(request, state, viewer.agent, open_view, known, hours),
         "cover": next((one for one in hours if one.region == own), hours[0] if hours else None),
     }
     return render(request, template, shown | content, status=status)

@@ -7,8 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
+from sterling.base import bound
 from sterling.base.foreseen import steady
 from sterling.core.calendars import Calendar
 from sterling.sla.models import CalendarRevision
@@ -96,7 +95,7 @@ def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
 
 def _revisions(regions: tuple[str, ...]) -> dict[str, list[Revision]]:
     found: dict[str, list[Revision]] = {}
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_REVISIONS, [list(regions)])
         for pk, region, at, seq in cursor.fetchall():
             found.setdefault(region, []).append(Revision(pk, region, at, seq))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
 from sterling.accounts import rota
+from sterling.base.prepared import Columns
 from sterling.core import coverage
 from sterling.plans import queries as plans
 from sterling.sla import calendars
@@ -65,9 +66,12 @@ def distinct(gaps: Iterable[Gap]) -> int:
     return len({(gap.start, gap.end, gap.region, gap.tier) for gap in gaps})
 
 
-def soon() -> RotaGaps | None:
-    """What a worker counted last for the next seven days. One query."""
-    return RotaGaps.objects.first()
+def gaps_soon() -> int:
+    """How many gaps a worker counted last in the next seven days. One query."""
+    return next((gaps for (gaps,) in _COUNTED.all()), 0)
+
+
+_COUNTED = Columns(lambda: RotaGaps.objects.order_by("pk").values_list("gaps")[:1])
 
 
 def count(*, at: datetime) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
+from sterling.base import bound
 from sterling.base.prepared import Prepared
 from sterling.core.clocks import State
 from sterling.sla import log
@@ -97,7 +97,7 @@ def newest_first(most: int) -> list[int]:
 def endings_of(timelines: Collection[int]) -> dict[int, list[str]]:
     """How the promises of these timelines ended, "met" or "missed", in the order in which they began."""
     found: dict[int, list[str]] = {}
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_ENDINGS, [list(timelines)])
         for timeline, state in cursor.fetchall():
             found.setdefault(timeline, []).append(state)
@@ -106,7 +106,7 @@ def endings_of(timelines: Collection[int]) -> dict[int, list[str]]:
 
 def kept_since(organization_id: int, since: datetime) -> tuple[int, int]:
     """How many of an organization's promises fell due since then and were met, and how many were missed."""
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_KEPT, [organization_id, since])
         met, missed = cursor.fetchone()
     return met, missed

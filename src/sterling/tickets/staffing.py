@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from sterling.accounts.roster import Roster, roster
+from sterling.base import bound
 from sterling.base.foreseen import steady
 from sterling.core.routing import Case, Code, Decision, Engineer, route
 
@@ -65,7 +64,7 @@ class Staffing:
         unknown = sorted(set(keys) - self._loads.keys())
         if not unknown:
             return
-        with connection.cursor() as cursor:
+        with bound.cursor() as cursor:
             cursor.execute(_LOADS, [MOST_COUNTED, unknown])
             for key, load, lately, assigns in cursor.fetchall():
                 self._loads[key], self._lately[key], self.assigns = load, lately, assigns is not False

@@ -9,7 +9,6 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from sterling.accounts.models import Role
 from sterling.base import drawing, live, moment
 from sterling.base.formats import month_day, short_moment, zone_name
 from sterling.base.middleware import zone_of
@@ -21,7 +20,6 @@ from sterling.core.clocks.spoken import length
 from sterling.core.clocks.why import Because, ClockStretch
 from sterling.core.text import Text
 from sterling.plans.quotes import SEGMENTS
-from sterling.sla.actions import lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,13 +257,6 @@ def quarters(time: timedelta) -> str:
     """Service hours with their sign: `+8`, `-1.25`, `0`."""
     hours = time.total_seconds() / 3600
     return f"{hours:+g}" if hours else "0"
-
-
-@register.simple_tag(takes_context=True)
-def lists_waiting(context: template.Context) -> int:
-    """How many lists of holidays wait for a decision, for those who take it."""
-    agent = context["request"].viewer.agent
-    return len(lists.waiting()) if agent is not None and agent.role in {Role.LEAD, Role.ADMIN} else 0
 
 
 @register.filter

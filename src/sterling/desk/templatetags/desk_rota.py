@@ -5,16 +5,8 @@ from __future__ import annotations
 from django import template
 
 from sterling.desk.proof import tier_words
-from sterling.sla import coverage
 
 register = template.Library()
-
-
-@register.simple_tag
-def gaps_ahead() -> int:
-    """How many gaps the worker has counted in the next seven days."""
-    found = coverage.soon()
-    return found.gaps if found else 0
 
 
 @register.simple_tag(takes_context=True)

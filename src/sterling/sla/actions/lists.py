@@ -8,6 +8,7 @@ from django.db import transaction
 
 from sterling.base import audit
 from sterling.base.live import poke
+from sterling.base.prepared import Columns
 from sterling.sla import calendars, holidays
 from sterling.sla.models import HolidayList
 
@@ -115,8 +116,16 @@ def proposal(region: Region) -> HolidayList | None:
 
 def waiting() -> dict[str, str]:
     """The regions whose list says something new, with its version."""
-    found = HolidayList.objects.filter(proposed__isnull=False).order_by("region_id")
-    return dict(found.values_list("region_id", "proposed_version"))
+    return dict(_WAITING.all())
+
+
+_WAITING = Columns(
+    lambda: (
+        HolidayList.objects.filter(proposed__isnull=False)
+        .order_by("region_id")
+        .values_list("region_id", "proposed_version")
+    )
+)
 
 
 def _differ(known: dict[str, Any], fresh: dict[str, Any], today: date) -> bool:

@@ -1,0 +1,55 @@
+"""The side column is drawn once for whoever would see the same, and anew as soon as one of its values is another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from sterling.accounts.models import Agent
+from sterling.desk import side
+from sterling.sla.models import RotaGaps
+from tests import make
+from tests.desk.conftest import at_desk
+from tests.make import TUESDAY
+
+pytestmark = pytest.mark.usefixtures("installed")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_drawn() -> Iterator[None]:
+    side.drawn.cache_clear()
+    yield
+    side.drawn.cache_clear()
+
+
+def column(client: Client, path: str = "/desk/organizations/", **headers: str) -> str:
+    found = re.search(
+        r'<nav class="side".*?</nav>', client.get(path, headers=headers).content.decode(), re.DOTALL
+    )
+    assert found
+    return found[0]
+
+
+def test_it_is_drawn_once_for_the_same_and_anew_for_another_count_page_or_language(carol: Agent) -> None:
+    first = column(at_desk(carol))
+    assert column(at_desk(make.agent("Dave Prime"))) == first
+    assert side.drawn.cache_info().misses == 1
+    RotaGaps.objects.create(pk=1, gaps=3, counted_at=TUESDAY)
+    assert '3<span class="unseen"> gaps in the next 7 days' in column(at_desk(carol))
+    make.ticket(make.alice())
+    assert 'data-count="next">1<' in column(at_desk(carol))
+    assert 'aria-current="page"' in first.split("Organizations")[0].rpartition("<li>")[2]
+    assert (
+        'aria-current="page"'
+        not in column(at_desk(carol), "/desk/sponsors/").split("Organizations")[0].rpartition("<li>")[2]
+    )
+    assert "组织" in column(at_desk(carol), **{"accept-language": "zh"})
+
+
+def test_only_an_administrator_sees_the_mailboxes_in_it(carol: Agent) -> None:
+    assert "Mailboxes" not in column(at_desk(carol))
+    assert "Mailboxes" in column(at_desk(make.agent("Ada Admin", role="admin")))
+    assert "Mailboxes" not in column(at_desk(carol))
