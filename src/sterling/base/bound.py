@@ -7,10 +7,14 @@ statement that was asked some times on its connection is kept planned there (PRE
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import CursorMixin
+from psycopg import RawCursor
 from psycopg.types.numeric import Int4, Int8
 
 if TYPE_CHECKING:
@@ -27,22 +31,36 @@ MOST = 300
 """Values of a statement that is written for rows: with more, its plan is larger than what planning takes."""
 
 
+class _Bound(CursorMixin, RawCursor[Any]):
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query if params is None else _numbered(query), params, **more)
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> str:
+    """The statement with the server's own placeholders: psycopg would look for `%s` each time anew in a long one."""
+    number = count(1)
+    return re.sub("%[s%]", lambda found: f"${next(number)}" if found[0] == "%s" else "%", sql)
+
+
 def cursor() -> CursorWrapper:
     """As `connection.cursor()`, but the server binds the values: what stands for one must be a value wherever it stands."""
+    connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.queries_logged:
-        return connection.cursor()  # a log of statements shows them with their values
+        found: CursorWrapper = connection.cursor()  # a log of statements shows them with their values
+        return found
     connection.ensure_connection()
-    session: Any = connection.connection
+    session = connection.connection
     if session.prepare_threshold != AFTER:
         session.prepare_threshold, session.prepared_max = AFTER, PREPARED
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(session))  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001 - as its `cursor`
+        return connection._prepare_cursor(_Bound(session))  # type: ignore[no-any-return]  # noqa: SLF001 - as its `cursor` does
 
 
 def fitting(values: Sequence[Any]) -> tuple[CursorWrapper, Sequence[Any]]:
     """The cursor for rows with these values, and the values as it takes them."""
     if len(values) > MOST:
-        return connection.cursor(), values
+        return connections[DEFAULT_DB_ALIAS].cursor(), values
     return cursor(), [whole(value) if type(value) is int else value for value in values]
 
 
