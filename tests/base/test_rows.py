@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -57,6 +58,19 @@ def test_arrays_durations_and_empty_values_are_stored_as_save_stores_them():
     rows.update(ticket.timeline, "paused_left")
     ticket.timeline.refresh_from_db()
     assert ticket.timeline.paused_left == timedelta(hours=3, microseconds=1)
+
+
+class Named(StrEnum):
+    ONE = "one"
+
+
+def test_values_of_another_type_than_their_column_are_prepared_as_save_prepares_them() -> None:
+    rows.insert([Heartbeat(name=Named.ONE, pid="7", at=TUESDAY), Heartbeat(name="two", pid=True, at=TUESDAY)])  # type: ignore[misc]
+    assert list(Heartbeat.objects.order_by("pid").values_list("name", "pid")) == [("two", 1), ("one", 7)]
+    with pytest.raises(ValueError, match="pid"):
+        rows.insert([Heartbeat(name="three", pid="x", at=TUESDAY)])  # type: ignore[misc]
+    with pytest.warns(RuntimeWarning, match="naive"):
+        rows.insert([Heartbeat(name="four", pid=1, at=TUESDAY.replace(tzinfo=None))])
 
 
 def test_an_update_writes_the_fields_that_are_named_and_no_others():

@@ -10,10 +10,20 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    TextField,
+)
 
 from sterling.base import bound
 
@@ -140,10 +150,38 @@ def _insert(rows: Sequence[Model], replace: Names, where: Names) -> None:
 
 def _inserting(rows: Sequence[Model], replace: Names, where: Names) -> tuple[str, list[Any]]:
     head, one, tail, fields = _insertion(type(rows[0]), rows[0].pk is not None, replace, where)
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields
-    ]
-    return head + ", ".join([one] * len(rows)) + tail, values
+    return head + ", ".join([one] * len(rows)) + tail, _values(rows, fields, is_new=True)
+
+
+def _values(rows: Sequence[Model], fields: Sequence[Field[Any, Any]], *, is_new: bool) -> list[Any]:
+    """As `save` prepares them. What is of its column's own type already needs no preparing: it is most of them."""
+    into, made = connections[DEFAULT_DB_ALIAS], []
+    kinds = [_AS_THEY_ARE.get(type(one)) for one in fields]
+    for row in rows:
+        own = row.__dict__
+        for one, kind in zip(fields, kinds, strict=True):
+            value = own.get(one.attname)
+            if kind is None or type(value) is not kind or (kind is datetime and _is_stamped(one, value)):
+                value = one.get_db_prep_save(one.pre_save(row, is_new), into)
+            made.append(value)
+    return made
+
+
+_AS_THEY_ARE: dict[type, type] = {
+    BigAutoField: int,
+    BigIntegerField: int,
+    BooleanField: bool,
+    CharField: str,
+    DateTimeField: datetime,
+    IntegerField: int,
+    TextField: str,
+}
+"""Fields whose values of this very type are stored untouched."""
+
+
+def _is_stamped(one: Any, value: Any) -> bool:
+    """Whether the field sets its instant itself, or has to doubt it for want of a zone."""
+    return bool(one.auto_now or one.auto_now_add or value.tzinfo is None)
 
 
 def _are_written(rows: Sequence[Model]) -> None:
@@ -155,7 +193,7 @@ def _are_written(rows: Sequence[Model]) -> None:
 def parts(row: Model) -> tuple[str, str, list[Any]]:
     """Of a new row without a key: `"table" (columns)`, its placeholders and its values, for a statement of one's own."""
     head, one, _, fields = _insertion(type(row), False, (), ())
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    values = _values([row], fields, is_new=True)
     return head.removeprefix("INSERT INTO ").removesuffix(" VALUES "), one.strip("()"), values
 
 
@@ -166,7 +204,7 @@ def update(row: Model, *names: str) -> None:
         waiting.updates.setdefault((type(row), names), []).append(row)
         return
     sql, fields, key = _updating(type(row), names)
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    values = _values([row], fields, is_new=False)
     open_one, given = bound.fitting([*values, key.get_db_prep_save(row.pk, connection)])
     with open_one as cursor:
         cursor.execute(sql, given)
@@ -176,7 +214,7 @@ def _updating_all(rows: Sequence[Model], names: Names) -> tuple[str, list[Any]]:
     """One statement for all of them, and its values."""
     _, fields, key = _updating(type(rows[0]), names)
     columns = [key, *fields]
-    values = [one.get_db_prep_save(one.pre_save(row, False), connection) for row in rows for one in columns]
+    values = _values(rows, columns, is_new=False)
     line = ", ".join(
         f"%s::{one.rel_db_type(connection) if one is key else one.db_type(connection)}" for one in columns
     )
