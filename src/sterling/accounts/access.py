@@ -32,9 +32,16 @@ class Viewer:
         return Actor(ActorKind.SYSTEM, None, str(self.user))
 
 
-def viewer_of(user: User) -> Viewer:
-    """Staff first: an engineer who is also somebody's contact works as an engineer. Two queries."""
-    agent = _AGENT.first(user.pk)
+def viewer_of(user: User, *, with_agent: bool = False) -> Viewer:
+    """Staff first: an engineer who is also somebody's contact works as an engineer. Two queries.
+
+    `with_agent`: the row was just read together with its agent, if it has one, and the agent's region.
+    """
+    if with_agent:
+        agent = getattr(user, "agent", None)
+        agent = agent if agent and agent.is_active else None
+    else:
+        agent = _AGENT.first(user.pk)
     return Viewer(user, agent, None if agent else _CONTACT.first(user.pk))
 
 

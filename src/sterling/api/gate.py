@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, view: View, path: dict[str, Any]) -> HttpRespo
     if token is None:
         return no_token(request)
     held = cast("ApiRequest", request)
-    held.at, held.token, held.viewer = at, token, viewer_of(token.user)
+    held.at, held.token, held.viewer = at, token, viewer_of(token.user, with_agent=True)
     held.language = chosen(request, token.user.language)
     try:
         response = _admitted(held, view, path)

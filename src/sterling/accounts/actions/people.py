@@ -253,7 +253,10 @@ def create_token(
 
 
 def token_of(*, secret: str, at: datetime) -> ApiToken | None:
-    """The living token with this secret. One indexed read; its use is noted at most once a minute."""
+    """The living token with this secret, and its user with their agent.
+
+    One indexed read; its use is noted at most once a minute.
+    """
     token = _TOKEN.first(digest(secret))
     if token is None or (token.expires_at and token.expires_at <= at) or not token.user.is_active:
         return None
@@ -263,7 +266,10 @@ def token_of(*, secret: str, at: datetime) -> ApiToken | None:
 
 
 _TOKEN = Prepared(
-    lambda digest: ApiToken.objects.select_related("user").filter(digest=digest, revoked_at=None), str
+    lambda digest: ApiToken.objects.select_related("user__agent__region").filter(
+        digest=digest, revoked_at=None
+    ),
+    str,
 )
 
 
