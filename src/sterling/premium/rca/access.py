@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
+from sterling.base.prepared import Prepared
 from sterling.core.rca.owed import ENTITLEMENT
 from sterling.core.text import Text
 from sterling.plans import entitled
@@ -36,7 +37,7 @@ RELATED = (
 
 def analyses_for(viewer: Viewer) -> QuerySet[Rca]:
     """All for staff; for a confirmed contact the organization's; nothing for anyone else."""
-    every = Rca.objects.select_related(*RELATED).defer("ticket__timeline__catalog_version__document")
+    every = _every()
     if viewer.agent:
         return every
     contact = viewer.contact
@@ -47,7 +48,21 @@ def analyses_for(viewer: Viewer) -> QuerySet[Rca]:
 
 def analysis_of(viewer: Viewer, ticket: Ticket) -> Rca | None:
     """The analysis of a ticket that came through its own door; None: there is none for this viewer."""
-    return analyses_for(viewer).filter(ticket=ticket, organization_id=ticket.organization_id).first()
+    contact = viewer.contact
+    if viewer.agent or (
+        contact and contact.confirmed_at and contact.organization_id == ticket.organization_id
+    ):
+        return _OF_TICKET.first(ticket.pk, ticket.organization_id)
+    return None
+
+
+_OF_TICKET = Prepared(
+    lambda ticket, organization: _every().filter(ticket=ticket, organization=organization), int, int
+)
+
+
+def _every() -> QuerySet[Rca]:
+    return Rca.objects.select_related(*RELATED).defer("ticket__timeline__catalog_version__document")
 
 
 def card_of(viewer: Viewer, ticket: Ticket) -> Rca | None:
