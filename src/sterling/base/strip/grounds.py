@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -117,5 +118,6 @@ def midnights(start: datetime, end: datetime, zone: tzinfo) -> Iterator[datetime
         at = _next_midnight(at, zone)
 
 
+@lru_cache(maxsize=4096)
 def _next_midnight(at: datetime, zone: tzinfo) -> datetime:
     return datetime.combine((at + 12 * HOUR).astimezone(zone).date() + DAY, time(), zone).astimezone(UTC)
