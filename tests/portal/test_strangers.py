@@ -109,11 +109,10 @@ def test_the_list_asks_the_same_questions_whatever_its_length(signed_in: SignIn)
     alice = make.alice()
     client = signed_in(alice)
     make.ticket(alice)
+    client.get("/")  # what a process reads once is read
     counts = []
     for _ in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             client.get("/")
         counts.append(len(asked))
         for _ in range(5):
@@ -125,6 +124,7 @@ def test_a_ticket_asks_the_same_questions_however_long_it_is(signed_in: SignIn) 
     alice, carol = make.alice(), make.agent()
     ticket = make.ticket(alice, at=now() - 5 * HOUR)
     client = signed_in(alice)
+    client.get(f"/tickets/{ticket.number}/")  # what a process reads once is read
     counts = []
     for round_ in range(2):
         with CaptureQueriesContext(connection) as asked:
