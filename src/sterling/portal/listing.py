@@ -131,7 +131,9 @@ def ticket_list(viewer: Viewer, at: datetime, zone: tzinfo, wanted: Wanted) -> T
         "-pk",
     )
     first = (wanted.page - 1) * PAGE
-    shown = list(found[first : first + PAGE + 1])
+    # A row says no more of a ticket than this: each table more takes longer to plan than to read.
+    joined = found.select_related(None).select_related("requester", "timeline__catalog_version")
+    shown = list(joined[first : first + PAGE + 1])
     tabs = [
         Tab(name, title, counts[name] if name in {"open", "waiting"} else None, wanted.query(view=name))
         for name, (title, _) in VIEWS.items()

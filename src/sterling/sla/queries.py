@@ -69,11 +69,8 @@ def live_in_region(region_id: str) -> QuerySet[Timeline]:
 
 def outcomes(timelines: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many promises of each of these were met and how many missed, where any was. One query."""
-    ended = Clock.objects.filter(timeline__in=timelines, state__in=[State.MET, State.MISSED])
-    counted = ended.values_list("timeline_id").annotate(
-        met=Count("pk", filter=Q(state=State.MET)), missed=Count("pk", filter=Q(state=State.MISSED))
-    )
-    return {timeline: (met, missed) for timeline, met, missed in counted}
+    ended = endings_of(timelines).items()
+    return {timeline: (states.count("met"), states.count("missed")) for timeline, states in ended}
 
 
 Running = Clock
