@@ -230,6 +230,43 @@ def test_soft_line_ends_of_flowed_text_are_joined():
     assert found.text == "one two\nthree\n\n> quoted on"
 
 
+JAPANESE = "こんにちは、サーバーに接続できません。"
+
+
+@pytest.mark.parametrize("codec", ["shift_jis", "euc_jp", "iso-2022-jp"])
+@pytest.mark.parametrize("label", ["iso-2022-jp", "us-ascii"])
+def test_japanese_is_read_whichever_of_its_codecs_the_label_should_have_named(codec: str, label: str) -> None:
+    head = f"From: x@y.example\nContent-Type: text/plain; charset={label}\n\n".encode()
+    assert read(head + JAPANESE.encode(codec)).text == JAPANESE
+
+
+def test_a_multipart_without_a_part_is_empty():
+    found = mail("From: x@y.example", "Content-Type: multipart/mixed; boundary=b", body="--b--\n")
+    assert (found.text, found.attachments) == ("", ())
+
+
+def test_parts_that_were_encoded_together_are_found():
+    found = mail(
+        "From: x@y.example",
+        "Content-Type: multipart/mixed; boundary=b",
+        "Content-Transfer-Encoding: base64",
+        body="LS1iCgpIZWxsbwotLWItLQo=",
+    )
+    assert found.text == "Hello"
+
+
+def test_a_list_servers_footer_under_base64_is_not_decoded():
+    body = "SXQgc3RvcHMu\n_______________________________________________\nA list mailing list\n"
+    found = mail("From: x@y.example", "Content-Transfer-Encoding: base64", body=body)
+    assert found.text == "It stops."
+
+
+def test_a_file_name_has_no_mark_that_turns_its_letters_round():
+    name = "filename*=utf-8''invoice%E2%80%AEfdp%E2%80%8F%D8%9C.exe"
+    found = mail("From: x@y.example", f"Content-Disposition: attachment; {name}", "Content-Type: image/png")
+    assert [file.name for file in found.attachments] == ["invoicefdp.exe"]
+
+
 @pytest.mark.parametrize("raw", [b"", b"\r\n \n", b"\x00\x01\x02" * 40])
 def test_what_is_no_message_says_so(raw):
     assert read(raw).error in {"empty", "not a mail message"}

@@ -22,7 +22,7 @@ _TEXT = {
     "text",
 }
 _ENRICHED = {"text/enriched", "text/richtext"}
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _EXTENSION = 5
 _NAMES = {
     "message/rfc822": "message.eml",

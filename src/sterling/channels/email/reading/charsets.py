@@ -67,6 +67,7 @@ _PLAIN = {
     "default",
 }
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -77,6 +78,8 @@ _COMMON_HAN = set(
 )
 # A share of replaced characters above which a UTF-8 label is a lie.
 _LIE = 0.15
+# The share of hiragana from which text counts as Japanese.
+_KANA = 0.2
 # The share of everyday characters from which text counts as Chinese.
 _COMMON = 0.1
 
@@ -129,7 +132,19 @@ def likely(data: bytes) -> str:
         share = _everyday(text) if len(_HAN.findall(text)) * 4 >= high else 0.0
         if share >= best_share and (codec == "gb18030" or share > best_share):
             best, best_share = codec, share
-    return best
+    return best if best_share > _COMMON else _japanese(data, high) or best
+
+
+def _japanese(data: bytes, high: int) -> str:
+    """The older Japanese codec that gives enough hiragana, which no other language has; "" where none does."""
+    shares = {}
+    for codec in ("cp932", "euc_jp"):
+        try:
+            shares[codec] = 2 * len(_HIRAGANA.findall(data.decode(codec))) / max(1, high)
+        except UnicodeDecodeError:
+            continue
+    best = max(shares, key=lambda codec: shares[codec], default="")
+    return best if best and shares[best] >= _KANA else ""
 
 
 def decode(data: bytes, label: str = "") -> str:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LIMIT = 2_000_000
 _MAX_DEPTH = 500
@@ -20,6 +24,20 @@ _RAW_END = {
     for name in ("script", "style", "title", "textarea", "xml")
 }
 _WITH_ATTRIBUTES = {"blockquote", "div", "span", "table", "section", "hr", "img"}
+# Whatever is none of these ends the head, said or not.
+OF_THE_HEAD = {
+    "head",
+    "title",
+    "meta",
+    "link",
+    "base",
+    "style",
+    "script",
+    "noscript",
+    "template",
+    "xml",
+    "object",
+}
 _IMPLIED_END = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
 _HIDDEN = {"head", "style", "script", "title", "template", "noscript", "xml", "select", "object"}
 _BLOCK = {
@@ -69,6 +87,7 @@ class _Writer:
     """Collects text; knows what hides, what is cited and where a line must end."""
 
     __slots__ = ("_quotes", "_stack", "cited", "ended", "hidden", "out", "pre", "tail")
+    reads = _WITH_ATTRIBUTES
 
     def __init__(self, *, quotes: bool) -> None:
         self.out: list[str] = []
@@ -99,6 +118,8 @@ class _Writer:
         self.write(text)
 
     def open(self, tag: str, attrs: dict[str, str]) -> None:
+        if self.hidden and tag not in OF_THE_HEAD and self._stack and self._stack[-1][0] == "head":
+            self.close("head")
         if tag in _VOID:
             self._void(tag, attrs)
             return
@@ -184,13 +205,25 @@ def _starts_the_rest(attrs: dict[str, str]) -> bool:
 def to_text(html: str, *, quotes: bool = True) -> str:
     """The text of `html`, blocks on lines of their own; with `quotes=False` without marked quotations."""
     writer = _Writer(quotes=quotes)
-    _scan(html[:LIMIT], writer)
+    scan(html[:LIMIT], writer)
     text = "".join(writer.out).replace("\xa0", " ")
     tidy = "\n".join(line.rstrip() for line in text.split("\n"))
     return _GAPS.sub("\n\n", tidy).strip()
 
 
-def _scan(html: str, writer: _Writer) -> None:
+class Writer(Protocol):
+    """What `scan` feeds. `reads`: the tags whose attributes it wants; `ended`: it wants no more."""
+
+    @property
+    def reads(self) -> Collection[str]: ...
+    @property
+    def ended(self) -> bool: ...
+    def text(self, data: str) -> None: ...
+    def open(self, tag: str, attrs: dict[str, str]) -> None: ...
+    def close(self, tag: str) -> None: ...
+
+
+def scan(html: str, writer: Writer) -> None:
     """Feed tags and text to `writer` in one pass; time grows with the length alone."""
     position, size = 0, len(html)
     raw_end = ""  # inside script and style: the only tag that counts
@@ -250,7 +283,7 @@ def _tag_end(html: str, start: int) -> int:
     return end
 
 
-def _tag(inside: str, writer: _Writer) -> str:
+def _tag(inside: str, writer: Writer) -> str:
     """One tag without its brackets. Returns its name where what follows is raw text."""
     match = _NAME.match(inside)
     if match is None:
@@ -260,9 +293,10 @@ def _tag(inside: str, writer: _Writer) -> str:
         writer.close(name)
         return ""
     attrs: dict[str, str] = {}
-    if name in _WITH_ATTRIBUTES:
+    if name in writer.reads:
         for found in _ATTRIBUTE.finditer(inside[:_LONG_TAG]):
-            attrs.setdefault(found[1].lower(), unescape(found[2].strip("\"'")))
+            value = found[2]
+            attrs.setdefault(found[1].lower(), unescape(value[1:-1] if value[0] in "\"'" else value))
     writer.open(name, attrs)
     return name if name in _RAW_END and not inside.endswith("/") else ""
 

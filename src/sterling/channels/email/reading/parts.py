@@ -117,7 +117,11 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str 
     children: tuple[Part, ...] = ()
     if kind.value.startswith("multipart/") and depth < MAX_DEPTH:
         inner = "message/rfc822" if kind.value == "multipart/digest" else "text/plain"
-        pieces = _pieces(body, kind.params.get("boundary", ""))
+        boundary = kind.params.get("boundary", "")
+        pieces = _pieces(body, boundary)
+        if not pieces:  # forbidden, and done all the same: the parts are encoded together
+            opened = transfer.body_bytes(body, headers.plain("content-transfer-encoding"))
+            pieces = _pieces(opened, boundary) if opened != body else []
         taken: list[Part] = []
         for piece in pieces:
             if budget.left <= 0:
@@ -125,7 +129,8 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str 
             budget.left -= 1
             taken.append(_part(piece, inner, depth + 1, budget, kind.params.get("charset", "")))
         children = tuple(taken)
-        if not children:  # no delimiter anywhere: what is there is text
+        if not children:  # no part anywhere: what is there is text
+            body = _without_delimiters(body, boundary)
             kind = Valued("text/html" if b"<html" in body[:2000].lower() else "text/plain", kind.params)
     return Part(headers, kind, disposition, body, children)
 
@@ -165,6 +170,13 @@ def _split(body: bytes, token: bytes) -> list[bytes]:
     if start >= 0 and body[start:].strip():
         out.append(body[start:])
     return out
+
+
+def _without_delimiters(body: bytes, boundary: str) -> bytes:
+    token = boundary.strip().encode("utf-8", "replace")
+    if not token:
+        return body
+    return re.sub(rb"^--" + re.escape(token) + rb"(?:--)?[ \t]*\r?$", b"", body, flags=re.MULTILINE)
 
 
 def _trimmed(piece: bytes) -> bytes:

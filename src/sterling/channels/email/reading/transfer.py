@@ -8,6 +8,8 @@ import re
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_= \t\r\n"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
+# A list server's footer under the encoded text begins with such a line.
+_FOOTER = re.compile(rb"\r?\n[-_]{8,}[ \t]*\r?\n")
 _MAX_FILES = 100
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 
@@ -15,6 +17,7 @@ _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", 
 def base64_bytes(data: bytes) -> bytes:
     """The bytes of base64 text; stray characters and missing padding are forgiven, as is padding inside."""
     if b"-" in data or b"_" in data:
+        data = _FOOTER.split(data, maxsplit=1)[0]
         data = data.translate(_URL_SAFE)
     out: list[bytes] = []
     # Text after padding is another encoded piece (two concatenated streams), else the end.
