@@ -13,12 +13,13 @@ from sterling.base.actor import SYSTEM
 from sterling.base.errors import Invalid
 from sterling.base.models import AuditEntry
 from sterling.base.sealing import Unopenable, unseal
-from sterling.channels.email import intake, processing, refusals
+from sterling.channels.email import holding, intake, processing, refusals
 from sterling.channels.email.mailboxes import actions, incidents, state, taking
 from sterling.channels.email.mailboxes.drafts import Draft
 from sterling.channels.email.mailboxes.fetching import Fetching, wait_after
 from sterling.channels.email.mailboxes.models import FetchedMail, Mailbox, MailboxIncident, Trouble
-from sterling.channels.email.models import InboundMail, SenderNotice, StaffMail
+from sterling.channels.email.models import HeldMail, InboundMail, SenderNotice, StaffMail
+from sterling.tickets.identity import reply_address
 from sterling.tickets.models import Attachment, Ticket
 from tests import make
 from tests.channels.email.mailboxes import imap, mailbox
@@ -95,6 +96,37 @@ def test_a_refused_file_is_withheld_its_sender_hears_of_it_and_the_message_count
     assert b"Auto-Submitted: auto-replied" in raw
     with row.raw.open() as kept:
         assert b"setup.exe" in kept.read()
+
+
+def test_a_strangers_file_is_refused_when_the_mail_is_approved_too() -> None:
+    box = mailbox(refused_types=("exe",))
+    ticket = make.ticket(make.alice())
+    to = reply_address(ticket.number, "support@sterling.example")
+    came(mail("Ann <ann@nowhere.example>", to=to, files=(EXE,)), through=box)
+    holding.approve(held_id=HeldMail.objects.get().pk, at=TUESDAY, by=make.actor(make.agent()))
+    assert Attachment.objects.get().name == "setup.exe.txt"
+
+
+@pytest.mark.parametrize("name", ["setup.exe", "SETUP.EXE", "setup.exe. .", "../x/setup.exe"])
+def test_a_kind_of_file_is_known_however_its_name_is_written(name: str) -> None:
+    box = mailbox(refused_types=("exe",))
+    came(mail(files=((name, "application/octet-stream", b"MZ"),)), through=box)
+    assert Attachment.objects.get().content_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\TEMP\\shot.png", "shot.png"),
+        ("a/", "a"),
+        ("..", "attachment"),
+        ("日志.log", "日志.log"),
+    ],
+)
+def test_a_file_is_kept_under_a_name_without_folders(said: str, kept: str) -> None:
+    came(mail(files=((said, "application/octet-stream", b"x"),)))
+    assert Attachment.objects.get().name == kept
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.channels.email import intake, processing
-from sterling.channels.email.winmail import Unpacked, unpacked
+from sterling.channels.email.models import SenderNotice
+from sterling.channels.email.reading import read
+from sterling.channels.email.winmail import Unpacked, opened, unpacked
 from sterling.tickets.models import Attachment, Message, Ticket
+from tests.channels.email.mailboxes import mailbox
 from tests.channels.email.mails import mail
 from tests.make import TUESDAY
 
@@ -50,6 +54,27 @@ def test_a_ticket_has_the_envelope_and_what_was_in_it() -> None:
     assert message.text == "It stops at 61 %.\nGrüße"
     names = Attachment.objects.filter(message=message).order_by("pk").values_list("name", flat=True)
     assert list(names) == ["winmail.dat", "export.log"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_is_inside_is_held_to_the_mailboxs_limits_too() -> None:
+    box = mailbox(refused_types=("log",))
+    raw = mail(files=(("winmail.dat", "application/ms-tnef", LETTER),))
+    row = intake.store(
+        raw=raw, mailbox="smtp", envelope_from="", envelope_to=[], peer="::1", at=TUESDAY, through=box
+    )
+    processing.process(mail_id=row.pk, at=TUESDAY)
+    names = Attachment.objects.order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["winmail.dat", "export.log.txt"]
+    assert "- export.log: files of the type .log are not accepted" in SenderNotice.objects.get().text
+
+
+def test_an_envelope_too_large_beside_its_own_files_stays_in_the_raw_mail(settings: Any) -> None:
+    found = read(mail(text="See.", files=(("winmail.dat", "application/ms-tnef", LETTER),)))
+    settings.MESSAGE_LIMIT = len(LETTER) + 5
+    assert [file.name for file in opened(found).attachments] == ["export.log"]
+    settings.MESSAGE_LIMIT = len(LETTER) + 50
+    assert [file.name for file in opened(found).attachments] == ["winmail.dat", "export.log"]
 
 
 def test_a_broken_envelope_yields_nothing() -> None:

@@ -11,6 +11,7 @@ from sterling.base.actor import SYSTEM, Actor, ActorKind
 from sterling.base.errors import Conflict, NotYours
 from sterling.base.live import poke
 from sterling.base.prepared import Prepared
+from sterling.channels.email import refusals
 from sterling.channels.email.models import HeldMail, HeldState, InboundMail
 from sterling.channels.email.reading import read
 from sterling.channels.email.received import content_of, language_of
@@ -138,13 +139,18 @@ def decline(*, held_id: int, at: datetime, by: Actor) -> Ticket:
 
 
 def _locked(held_id: int) -> tuple[HeldMail, InboundMail, Reading, Ticket]:
-    row = HeldMail.objects.select_for_update(of=("self",)).select_related("mail").filter(pk=held_id).first()
+    row = (
+        HeldMail.objects.select_for_update(of=("self",))
+        .select_related("mail__through")
+        .filter(pk=held_id)
+        .first()
+    )
     if row is None:
         raise NotYours
     if row.state != HeldState.WAITING:
         raise Conflict(Text("Somebody has decided this already.", "此来信已有人处理。"))
     with row.mail.raw.open() as file:
-        reading = read(file.read())
+        reading, _ = refusals.without_refused(row.mail, read(file.read()))
     return row, row.mail, reading, tickets.by_pk({row.ticket_id})[row.ticket_id]
 
 

@@ -44,7 +44,8 @@ def withheld(mailbox: Mailbox | None, files: tuple[Attachment, ...]) -> list[Wit
 
 
 def _why(mailbox: Mailbox, file: Attachment) -> Withheld | None:
-    ending = PurePosixPath(file.name.lower()).suffix.lstrip(".")
+    # Windows opens "setup.exe. " as it does "setup.exe".
+    ending = PurePosixPath(file.name.lower().rstrip(". ")).suffix.lstrip(".")
     kinds = {str(kind).lower().lstrip(".") for kind in mailbox.refused_types}
     if kinds & {ending, file.content_type.lower()} - {""}:
         said = f".{ending}" if ending in kinds else file.content_type

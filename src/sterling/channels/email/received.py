@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sterling.channels.email.mailboxes.recipients import bare, ours
 from sterling.channels.email.sanitize import clean
-from sterling.channels.email.winmail import is_envelope, unpacked
-from sterling.tickets.content import Content, File
+from sterling.channels.email.tidying import LONGEST
+from sterling.tickets.content import TEXT_LIMIT, Content, File
 from sterling.tickets.identity import ticket_number
 
 if TYPE_CHECKING:
     from sterling.channels.email.models import Mailbox
     from sterling.channels.email.reading import Reading
+    from sterling.channels.email.reading.values import Attachment
 
 NO_TEXT = {"en": "(no text)", "zh": "（无正文）"}
+_SEPARATORS = re.compile(r"[/\\]+")
+CUT = "(Cut here; the raw mail has all of it. 此处截断，全文见原始邮件。)"
 
 
 def language_of(reading: Reading, mailbox: Mailbox | None = None) -> str:
@@ -26,17 +30,14 @@ def language_of(reading: Reading, mailbox: Mailbox | None = None) -> str:
 
 def content_of(reading: Reading) -> Content:
     """The reply apart from what it quotes; a mail that is all quote counts as a whole."""
-    inside = [unpacked(item.data) for item in reading.attachments if is_envelope(item)]
-    said = reading.reply_text.strip()
-    whole = reading.text.strip() or next((one.text for one in inside if one.text), "")
-    text = said or whole or NO_TEXT[language_of(reading)]
+    said, whole = reading.reply_text.strip(), reading.text.strip()
     return Content(
-        text=text,
-        html=clean(reading.html) if reading.html else "",
-        quoted=whole if said and whole != said else "",
-        files=(
-            *(File(item.name, item.content_type, item.data, item.content_id) for item in reading.attachments),
-            *(file for one in inside for file in one.files),
+        text=_within(said or whole or NO_TEXT[language_of(reading)]),
+        html=_clean(reading.html) if reading.html else "",
+        quoted=_within(whole) if said and whole != said else "",
+        files=tuple(
+            File(_plain_name(item), item.content_type, item.data, item.content_id)
+            for item in reading.attachments
         ),
         message_id=reading.message_id,
         references=(
@@ -49,6 +50,23 @@ def content_of(reading: Reading) -> Content:
             (*reading.to, *reading.cc, *(() if reading.list_id else reading.reply_to)), but=reading.from_email
         ),
     )
+
+
+def _plain_name(item: Attachment) -> str:
+    """A name without folders: whoever saves the file may take it as it is. A message's is its subject."""
+    if item.content_type.startswith("message/"):
+        return _SEPARATORS.sub("-", item.name)
+    pieces = [one for one in _SEPARATORS.split(item.name) if one.strip(". ")]
+    return pieces[-1].strip() if pieces else ""
+
+
+def _within(text: str) -> str:
+    """What a page can show; the raw mail has all."""
+    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}\n\n{CUT}"
+
+
+def _clean(html: str) -> str:
+    return clean(html) + (f"<p>{CUT}</p>" if len(html) > LONGEST else "")
 
 
 def _people(mailboxes: tuple[tuple[str, str], ...], *, but: str = "") -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from sterling.channels.email import letters, limits
 from sterling.channels.email.models import SenderNotice
 from sterling.channels.email.reading.values import Attachment
 from sterling.channels.email.received import is_ours
+from sterling.channels.email.winmail import opened
 from sterling.core.text import Text
 from sterling.tickets.identity import new_message_id
 
@@ -35,7 +36,11 @@ _TOO_LARGE = Text("Your mail could not be delivered: it is too large", "您的�
 
 
 def without_refused(mail: InboundMail, reading: Reading) -> tuple[Reading, list[Withheld]]:
-    """The reading as it is handed on: in place of each refused file a note that says why it is not there."""
+    """The reading as it is handed on: in place of each refused file a note that says why it is not there.
+
+    What comes inside of an envelope is held to the same limits.
+    """
+    reading = opened(reading)
     verdicts = limits.withheld(mail.through, reading.attachments)
     kept = tuple(
         file if verdict is None else _note(verdict)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import nh3
 
+from sterling.channels.email.tidying import tidied
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -50,8 +52,9 @@ _REMOTE = ("http://", "https://")
 
 def clean(html: str) -> str:
     """Safe HTML. Links open without telling where from; images carry no source at all."""
+    tidy = tidied(html.replace("\x00", ""), tags=TAGS, attributes=ATTRIBUTES, dropped=DROPPED_WITH_CONTENT)
     harmless = nh3.clean(
-        html.replace("\x00", ""),
+        tidy,
         tags=TAGS,
         attributes=ATTRIBUTES,
         clean_content_tags=DROPPED_WITH_CONTENT,

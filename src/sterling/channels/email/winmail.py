@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from tnefparse import TNEF
 
-from sterling.tickets.content import File
+from sterling.channels.email.reading.bodies import file_name
+from sterling.channels.email.reading.values import Attachment
 
 if TYPE_CHECKING:
-    from sterling.channels.email.reading.values import Attachment
+    from sterling.channels.email.reading import Reading
 
 _TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NAMES = frozenset({"winmail.dat", "win.dat"})
@@ -42,11 +44,29 @@ class Unpacked:
     """`text` is plain, "" where there is none."""
 
     text: str = ""
-    files: tuple[File, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 def is_envelope(item: Attachment) -> bool:
     return item.content_type.lower() in _TYPES or item.name.lower() in _NAMES
+
+
+def opened(reading: Reading) -> Reading:
+    """The same with what its envelopes hold: the files beside them, the text where it has no other.
+
+    An envelope that would make the message too large together with its own files is left to the raw mail.
+    """
+    inside = [unpacked(item.data) for item in reading.attachments if is_envelope(item)]
+    if not inside:
+        return reading
+    files = [file for one in inside for file in one.files]
+    rest = reading.attachments
+    if files and sum(len(one.data) for one in (*rest, *files)) > settings.MESSAGE_LIMIT:
+        rest = tuple(item for item in rest if not is_envelope(item))
+    text = reading.text
+    if not text.strip() and not reading.reply_text.strip():
+        text = next((one.text for one in inside if one.text), text)
+    return replace(reading, attachments=(*rest, *files), text=text)
 
 
 def unpacked(data: bytes) -> Unpacked:
@@ -60,7 +80,7 @@ def unpacked(data: bytes) -> Unpacked:
     except _BROKEN:
         return Unpacked()
     files = [
-        File(str(name).replace("\x00", "").strip(), "application/octet-stream", bytes(body))
+        Attachment(file_name(str(name)), "application/octet-stream", bytes(body), "", inline=False)
         for name, body in found
         if body
     ]
