@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,19 @@ def email_address(value: str, field: str = "email") -> str:
             field, "Write an address such as ana@example.com.", "请填写邮箱地址，例如 ana@example.com。"
         ) from None
     return cleaned
+
+
+def persons_address(value: str, field: str = "email") -> str:
+    """The same for whoever writes to us: before the @ there may be letters of any script (RFC 6531)."""
+    cleaned = value.strip().lower()
+    local, at, domain = cleaned.rpartition("@")
+    standing_in = "".join("a" if _is_foreign_letter(one) else one for one in local)
+    email_address(f"{standing_in}{at}{domain}", field)
+    return cleaned
+
+
+def _is_foreign_letter(one: str) -> bool:
+    return not one.isascii() and unicodedata.category(one)[0] in "LMN"
 
 
 def domain_name(value: str, field: str = "domains") -> str:

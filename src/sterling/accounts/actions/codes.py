@@ -83,7 +83,7 @@ def ask(*, email: str, language: str, peer: str, at: datetime) -> str:
 
     Invalid: not an address. TooMany: for this address, or from this peer.
     """
-    address = checks.email_address(email)
+    address = checks.persons_address(email)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     _throttle({"email": address}, OF_AN_ADDRESS, at)

@@ -78,7 +78,7 @@ def create_contact(
     by: Actor,
 ) -> Contact:
     """A person of the organization; `confirmed` when whoever adds them vouches that they belong there."""
-    address = checks.email_address(email)
+    address = checks.persons_address(email)
     try:
         with transaction.atomic():
             contact = Contact.objects.create(
@@ -205,7 +205,7 @@ def sender(*, email: str, name: str, language: str, at: datetime, region: Region
     A listed domain leads to its organization, not yet confirmed; any other address gets a provisional
     organization of its own, in `region` or the default one. Safe when two mails of one stranger arrive at once.
     """
-    address = checks.email_address(email)
+    address = checks.persons_address(email)
     keys: list[int] | None = told(KEYS, address, lambda: None)
     known = queries.contact_by_email(address) if keys is None else None
     if known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from django.conf import settings
 from sterling.accounts.actions import codes
 from sterling.channels.email import smtp
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
+from sterling.channels.email.international import policy_for, wired
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ BODY = Text(
 def compose(letter: codes.Letter) -> bytes:
     """The same bytes each time; no machine answers it (RFC 3834)."""
     said = BODY.filled(digits=letter.digits, base=settings.BASE_URL)
-    message = EmailMessage(policy=SMTP)
+    to = wired(letter.code.email)
+    message = EmailMessage(policy=policy_for([to]))
     local, _, domain = settings.MAIL_FROM.rpartition("@")
     message["From"] = Address("Sterling", local, domain)
-    message["To"] = letter.code.email
+    message["To"] = to
     message["Subject"] = SUBJECT.to(letter.language)
     message["Date"] = format_datetime(letter.code.created_at)
     message["Auto-Submitted"] = "auto-generated"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +15,7 @@ from django.db.models import F
 from sterling.channels.email import smtp
 from sterling.channels.email.delivery import LEASE
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
+from sterling.channels.email.international import policy_for, wired
 from sterling.channels.email.models import Letter, StaffMailState
 from sterling.core.retry import GIVE_UP, retry_after
 
@@ -33,10 +33,11 @@ def compose(letter: Letter, *, name: str, submitted: str, in_reply_to: str = "",
 
     `calendar`: an invitation that goes along, for the mail program to show (RFC 6047).
     """
-    message = EmailMessage(policy=SMTP)
+    to = wired(letter.to)
+    message = EmailMessage(policy=policy_for([to]))
     local, _, domain = settings.MAIL_FROM.rpartition("@")
     message["From"] = Address(name, local, domain)
-    message["To"] = letter.to
+    message["To"] = to
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.created_at)
     message["Auto-Submitted"] = submitted

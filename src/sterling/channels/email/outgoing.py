@@ -6,12 +6,12 @@ import hashlib
 import html
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from sterling.base.formatting import formatted, images_in
 from sterling.channels.email import identity
+from sterling.channels.email.international import policy_for, wired
 from sterling.tickets.identity import reply_address
 from sterling.tickets.models import MessageKind
 
@@ -46,13 +46,14 @@ def recipients(message: Message) -> list[str]:
 def compose(message: Message) -> bytes:
     """The message as it leaves: text and HTML, attachments, complete References, CRLF line ends."""
     us = identity.of(message.ticket)
-    mail = EmailMessage(policy=SMTP)
+    to, cc = ([wired(one) for one in people] for people in (message.to, message.cc))
+    mail = EmailMessage(policy=policy_for((*to, *cc)))
     name = message.author_name if message.kind == MessageKind.REPLY and message.author_name else us.name
     local, _, domain = us.address.rpartition("@")
     mail["From"] = Address(_line(name), local, domain)
-    mail["To"] = ", ".join(message.to)
-    if message.cc:
-        mail["Cc"] = ", ".join(message.cc)
+    mail["To"] = ", ".join(to)
+    if cc:
+        mail["Cc"] = ", ".join(cc)
     mail["Reply-To"] = reply_address(message.ticket.number, us.address)
     mail["Subject"] = _line(subject_of(message))
     mail["Date"] = format_datetime(message.created_at)

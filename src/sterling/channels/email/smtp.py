@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from sterling.channels.email import international
 from sterling.channels.email.errors import PermanentDeliveryError, TemporaryDeliveryError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 PERMANENT = 500
+UNSPEAKABLE = 553
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) 
 
     TemporaryDeliveryError, PermanentDeliveryError: nobody was taken.
     """
+    wired = [international.wired(one) for one in recipients]
     try:
         with _connection(server) as connection:
-            refused = connection.sendmail(sender, list(recipients), raw)
+            refused = _offered(connection, sender, wired, raw)
     except smtplib.SMTPRecipientsRefused as error:
         text = "; ".join(f"{who}: {_said(code, reply)}" for who, (code, reply) in error.recipients.items())
         if all(code >= PERMANENT for code, _ in error.recipients.values()):
@@ -68,6 +71,25 @@ def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) 
     except (smtplib.SMTPException, OSError) as error:
         raise TemporaryDeliveryError(f"{server.host}:{server.port}: {error}") from error
     return "; ".join(f"{who}: {_said(code, reply)}" for who, (code, reply) in refused.items())
+
+
+def _offered(
+    connection: smtplib.SMTP, sender: str, recipients: Sequence[str], raw: bytes
+) -> dict[str, tuple[int, bytes]]:
+    """The recipients who were refused, among others who were taken. SMTPRecipientsRefused: all of them."""
+    connection.ehlo_or_helo_if_needed()
+    beyond = {} if connection.has_extn("smtputf8") else _beyond_ascii(recipients)
+    takes = [one for one in recipients if one not in beyond]
+    if not takes:
+        raise smtplib.SMTPRecipientsRefused(beyond)
+    options = [] if all(one.isascii() for one in takes) else ["SMTPUTF8"]
+    return beyond | connection.sendmail(sender, takes, raw, options)
+
+
+def _beyond_ascii(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """Those that this server cannot be told."""
+    said = b"5.6.7 The mail server takes no addresses in other letters (it has no SMTPUTF8)"
+    return {one: (UNSPEAKABLE, said) for one in recipients if not one.isascii()}
 
 
 def check(server: Server) -> None:

@@ -131,7 +131,7 @@ def _may_be_made(reading: Reading, mail: InboundMail) -> bool:
     """Whether a contact can be made of whoever wrote."""
     address, name = author(reading, mail)
     try:
-        checks.email_address(address)
+        checks.persons_address(address)
         checks.not_blank(name[: customers.NAME_LIMIT] or address, "name")
     except Invalid:
         return False
