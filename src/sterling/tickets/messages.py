@@ -110,12 +110,16 @@ MOST_REFERENCES = 20
 
 def _before(ticket: Ticket) -> list[Message]:
     """What was said so far, oldest first, without the texts. One query."""
-    heads = ("ticket_id", "kind", "message_id")
+    heads = ("ticket_id", "kind", "message_id", "references")
     return list(Message.objects.filter(ticket=ticket).only(*heads).order_by("id"))
 
 
 def _references(before: Sequence[Message]) -> list[str]:
-    """The thread so far, oldest first: the opening mail and the latest ones, as RFC 5322 asks for long threads."""
+    """The thread so far, oldest first: the opening mail and the latest ones, as RFC 5322 asks for long threads.
+
+    What a mail itself answered comes before it: the customer's own conversation may have begun elsewhere.
+    """
     unheard = {MessageKind.AUTO, MessageKind.NOTE}
-    ids = [one.message_id for one in before if one.message_id and one.kind not in unheard]
+    heard = [one for one in before if one.message_id and one.kind not in unheard]
+    ids = list(dict.fromkeys(ref for one in heard for ref in (*one.references, one.message_id)))
     return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]

@@ -182,11 +182,12 @@ def live_with_priority(organizations: Collection[int], priorities: Collection[st
 
 
 def numbers_by_message_id(message_ids: Iterable[str]) -> dict[str, int]:
-    """Message-ID -> number of the ticket that holds a message with it."""
+    """Message-ID -> number of the ticket that held a message with it first: whoever learns of one can copy it."""
     wanted = {one for one in message_ids if one}
     if not wanted:
         return {}
-    return dict(Message.objects.filter(message_id__in=wanted).values_list("message_id", "ticket__number"))
+    latest_first = Message.objects.filter(message_id__in=wanted).order_by("-id")
+    return dict(latest_first.values_list("message_id", "ticket__number"))
 
 
 def organizations_by_number(numbers: Collection[int]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from sterling.core.retry import GIVE_UP, WAITS, retry_after
 from sterling.sla import queries as promises
 from sterling.tickets.actions import changing, quiet
 from sterling.tickets.identity import reply_address, ticket_number
-from sterling.tickets.models import Message
+from sterling.tickets.models import Message, Ticket
 from tests import make
 from tests.channels.email.mails import mail
 from tests.make import TUESDAY
@@ -30,8 +30,6 @@ def answered(text: str = "We look into it.") -> Message:
         mailbox="smtp", envelope_from="", envelope_to=[], peer="", at=TUESDAY,
     )  # fmt: skip
     processing.process(mail_id=row.pk, at=TUESDAY)
-    from sterling.tickets.models import Ticket
-
     return make.reply(Ticket.objects.get(), carol, TUESDAY + MINUTE, text=text)
 
 
@@ -45,6 +43,24 @@ def test_an_answer_is_threaded_under_the_customers_mail() -> None:
     assert read["Reply-To"] == reply_address(message.ticket.number, "support@sterling.example")
     assert read["From"] == "Carol Mensah <support@sterling.example>"
     assert read["Auto-Submitted"] is None
+
+
+def test_what_the_customers_mail_answered_comes_before_it() -> None:
+    alice = make.alice()
+    raw = mail(
+        alice.email, message_id="<c@halden.example>", References="<a@halden.example> <b@halden.example>"
+    )
+    row = intake.store(raw=raw, mailbox="smtp", envelope_from="", envelope_to=[], peer="", at=TUESDAY)
+    processing.process(mail_id=row.pk, at=TUESDAY)
+    ticket, carol = Ticket.objects.get(), make.agent()
+    thread = ["a@halden.example", "b@halden.example", "c@halden.example"]
+    first = make.reply(ticket, carol, TUESDAY + MINUTE)
+    assert first.references == thread
+    second = make.reply(ticket, carol, TUESDAY + 2 * MINUTE)
+    assert second.references == [*thread, first.message_id]
+    read = message_from_bytes(outgoing.compose(second), policy=default)
+    assert read["In-Reply-To"] == f"<{first.message_id}>"
+    assert read["References"].split() == [f"<{one}>" for one in second.references]
 
 
 def test_the_copied_stay_copied_and_we_do_not_write_to_ourselves() -> None:

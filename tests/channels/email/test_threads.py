@@ -67,6 +67,16 @@ def test_a_strangers_answer_to_what_leaked_waits_and_starts_no_clock(
     assert make.reply(ticket, make.agent("Dave Okafor"), TUESDAY + 3 * MINUTE).cc == []
 
 
+def test_who_copies_a_message_id_that_leaked_gets_no_answer_to_it(
+    asked: tuple[Contact, Ticket, Message],
+) -> None:
+    alice, ticket, answer = asked
+    copied = took(mail(STRANGER, message_id=f"<{answer.message_id}>"), TUESDAY + 2 * MINUTE)
+    assert (copied.outcome, copied.ticket_id != ticket.pk) == ("opened", True)
+    row = took(mail(alice.email, In_Reply_To=f"<{answer.message_id}>"), TUESDAY + 3 * MINUTE)
+    assert (row.outcome, row.ticket_id) == ("joined by in_reply_to", ticket.pk)
+
+
 def test_an_approved_stranger_is_owed_since_the_receipt_and_copied_from_then_on(
     asked: tuple[Contact, Ticket, Message],
 ) -> None:

@@ -293,5 +293,31 @@ def test_a_reader_takes_only_conversations_that_are_free_and_goes_on_when_the_ot
     assert (counts, _joined(tickets[1])) == ([1, 1], True)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_waits_for_the_mail_that_it_answers_while_another_worker_reads_that() -> None:
+    opening = received(mail("pat@x.example", message_id="<first@x.example>"))
+    later = received(mail("pat@x.example", In_Reply_To="<first@x.example>"))
+
+    def reading() -> None:
+        try:
+            processing.process(mail_id=later.pk, at=TUESDAY)
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=reading)
+    with transaction.atomic():
+        processing.read_locked(InboundMail.objects.select_for_update().get(pk=opening.pk), TUESDAY)
+        reader.start()
+        wait_for(_somebody_waits_for_a_lock, "the other reader to wait")
+    reader.join(timeout=60)
+    assert states() == [("done", "opened"), ("done", "joined by in_reply_to")]
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
 def _joined(ticket: Ticket) -> bool:
     return Message.objects.filter(ticket=ticket, kind="customer").count() == 2

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sterling.base.foreseen import told
+from sterling.channels.email.models import InboundMail, InboundState
 from sterling.channels.email.received import content_of, is_ours
 from sterling.core.clocks import Status
 from sterling.core.threads import By, Hints, Standing, match, suggest
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sterling.accounts.models import Contact
-    from sterling.channels.email.models import InboundMail
     from sterling.channels.email.reading import Reading
     from sterling.channels.email.senders import Sender
     from sterling.core.threads import Match
@@ -109,7 +109,10 @@ def _find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
     if anywhere is Standing.OURS:
         return Found(anywhere)
     hints = hints_of(reading, mail)
-    known = tickets.numbers_by_message_id((*hints.in_reply_to, *hints.references))
+    answered = (*hints.in_reply_to, *hints.references)
+    known = tickets.numbers_by_message_id(answered)
+    if answered and not known and _was_being_read(mail, answered):
+        known = tickets.numbers_by_message_id(answered)
     numbers = {*hints.addressed, *known.values(), *([hints.tagged] if hints.tagged else [])}
     organizations = tickets.organizations_by_number(numbers)
     found = match(hints, known, organizations, sender.organization_id)
@@ -120,6 +123,15 @@ def _find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
         return Found(anywhere)
     ticket = tickets.going_on(ticket)
     return Found(_standing(sender, ticket), found, ticket)
+
+
+def _was_being_read(mail: InboundMail, answered: Sequence[str]) -> bool:
+    """Whether a mail that this one answers waits to be read. Another worker that reads it is done when this returns."""
+    waiting = InboundMail.objects.filter(message_id__in=answered, state=InboundState.RECEIVED)
+    keys = list(waiting.exclude(pk=mail.pk).order_by("pk").values_list("pk", flat=True))
+    if keys:
+        list(InboundMail.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    return bool(keys)
 
 
 def _standing(sender: Sender, ticket: Ticket | None) -> Standing:
