@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -228,6 +229,38 @@ def test_soft_line_ends_of_flowed_text_are_joined():
         body="one \ntwo\nthree\n\n>quoted \n>on",
     )
     assert found.text == "one two\nthree\n\n> quoted on"
+
+
+CHINESE, TRADITIONAL = "您好，服务器无法登录，请尽快处理。", "您好，伺服器無法登入，請儘快處理。"
+CHARSETS = [
+    ("gb2312", "gbk", CHINESE),
+    ("gbk", "gbk", CHINESE),
+    ("gb18030", "gb18030", "𠮷野家 㐀 ǹ"),
+    ("hz-gb-2312", "hz", CHINESE[:-1]),
+    ("big5", "cp950", TRADITIONAL),
+    ("utf-8", "gbk", CHINESE),
+    ("gb2312", "utf-8", CHINESE),
+    ("iso-8859-1", "utf-8", CHINESE),
+    ("us-ascii", "utf-8", CHINESE),
+    ("", "gbk", CHINESE),
+    ("x-unknown", "cp950", TRADITIONAL),
+    ("utf-16", "utf-16", CHINESE),
+    ("utf-7", "utf-7", "Grüße"),
+    ("euc-kr", "cp949", "안녕하세요"),
+    ("koi8-r", "koi8-r", "Привет"),
+    ("windows-1251", "cp1251", "Привет"),
+    ("iso-8859-15", "iso-8859-15", "10 €"),
+    ("iso-8859-1", "cp1252", "“10 €”"),
+    ("tis-620", "cp874", "สวัสดี"),
+]
+
+
+@pytest.mark.parametrize(("label", "codec", "text"), CHARSETS)
+def test_text_is_read_in_every_charset_and_under_the_wrong_label(label: str, codec: str, text: str) -> None:
+    head = (
+        f"From: x@y.example\nContent-Type: text/plain; charset={label}\nContent-Transfer-Encoding: base64\n\n"
+    )
+    assert read(head.encode() + base64.b64encode(text.encode(codec))).text == text
 
 
 JAPANESE = "こんにちは、サーバーに接続できません。"
