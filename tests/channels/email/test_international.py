@@ -57,7 +57,7 @@ def test_one_who_cannot_be_written_to_keeps_the_answer_from_nobody_else() -> Non
             offered(server.port, message)
     assert refused.startswith(f"{WIRED}: 553 5.6.7 The mail server takes no addresses in other letters")
     ((_, taken, _),) = server.taken
-    assert taken == [make.alice().email, "dana@halden.example", "pat@xn--fsqu00a.xn--fiqs8s"]
+    assert taken == [message.ticket.requester.email, "dana@halden.example", "pat@xn--fsqu00a.xn--fiqs8s"]
 
 
 @pytest.mark.parametrize(

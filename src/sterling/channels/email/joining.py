@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sterling.base.foreseen import told
+from sterling.channels.email import senders
 from sterling.channels.email.models import InboundMail, InboundState
 from sterling.channels.email.received import content_of, is_ours
 from sterling.core.clocks import Status
@@ -38,6 +39,7 @@ class Found:
     standing: Standing
     match: Match | None = None
     ticket: Ticket | None = None
+    sender: Sender | None = None  # as known after another mail was waited for
 
     @property
     def by(self) -> str:
@@ -113,16 +115,17 @@ def _find(reading: Reading, mail: InboundMail, sender: Sender) -> Found:
     known = tickets.numbers_by_message_id(answered)
     if answered and not known and _was_being_read(mail, answered):
         known = tickets.numbers_by_message_id(answered)
+        sender = senders.sender(sender.address, sender.name)  # made by that mail, perhaps
     numbers = {*hints.addressed, *known.values(), *([hints.tagged] if hints.tagged else [])}
     organizations = tickets.organizations_by_number(numbers)
     found = match(hints, known, organizations, sender.organization_id)
     ticket = tickets.by_number(found.number) if found else None
     if found is None or ticket is None:
-        return Found(anywhere)
+        return Found(anywhere, sender=sender)
     if found.by is By.SUBJECT and not _may_see(sender, ticket):
-        return Found(anywhere)
+        return Found(anywhere, sender=sender)
     ticket = tickets.going_on(ticket)
-    return Found(_standing(sender, ticket), found, ticket)
+    return Found(_standing(sender, ticket), found, ticket, sender)
 
 
 def _was_being_read(mail: InboundMail, answered: Sequence[str]) -> bool:

@@ -119,6 +119,7 @@ def _take(mail: InboundMail, reading: Reading, at: datetime) -> str:
         return automatic.bounced(mail, reading, at)
     sender = senders.sender(*author(reading, mail))
     found = joining.find(reading, mail, sender)
+    sender = found.sender or sender
     automatic_mail = _is_automatic(reading, mail, sender)
     placed = place(
         found.match, found.standing, automatic=automatic_mail, answers=automatic.is_answer(reading)
