@@ -15,6 +15,7 @@ from sterling.channels.email.intake import store
 from sterling.config import checks
 from sterling.config.checks import Finding
 from sterling.core.calendars.definition import DAYS
+from sterling.plans.models import Contract
 from sterling.sla.actions.calendars import revise_calendar
 from sterling.sla.models import CalendarRevision, Clock
 from tests import make
@@ -133,6 +134,11 @@ def test_the_first_gap_of_each_plan_that_is_sold_is_told(installed: None):  # no
     assert list(checks.rota(make.TUESDAY)) == [
         Finding("rota", "Gold: somebody is on shift in every minute of 8 weeks")
     ]
+    Contract.objects.update(plan="bronze")
+    assert advice(list(checks.rota(make.TUESDAY))) == [
+        "bronze: sold, and not in the catalog in force: its hours are not looked at"
+    ]
+    Contract.objects.update(plan="gold")
     but_saturday = whole | {"sat": [["00:00", "09:00"], ["17:00", "24:00"]]}
     rota.change_shift(shift=shift, regular=Regular({"weekly": but_saturday}), at=make.TUESDAY, by=make.SYSTEM)
     assert advice(list(checks.rota(make.TUESDAY))) == [

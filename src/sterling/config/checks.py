@@ -221,6 +221,13 @@ def rota(at: datetime) -> Iterator[Finding]:
     held = plans_held([organization.pk for organization in people.customers()], at)
     sold = {contract.plan for contract in held.values()}
     found = coverage.ahead(at)
+    for gone in sorted(sold - found.catalog.plans.keys()):
+        yield Finding(
+            "rota",
+            f"{gone}: sold, and not in the catalog in force: its hours are not looked at",
+            "move its contracts to another plan, or load a catalog that has it",
+            is_advice=True,
+        )
     for plan in found.catalog.plans_by_rank():
         if plan.id not in sold:
             continue
