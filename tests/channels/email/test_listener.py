@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import smtplib
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,27 @@ def test_a_line_longer_than_the_standard_allows_is_taken_whole() -> None:
     with door() as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.sendmail("a@b.example", ["support@sterling.example"], raw + b"x" * 300_000)
     assert InboundMail.objects.get().size > 300_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_without_end_is_cut_off_before_it_fills_the_memory(settings: Any) -> None:
+    settings.MESSAGE_LIMIT = 50_000
+    with door() as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.ehlo()
+        client.mail("a@b.example")
+        client.rcpt("support@sterling.example")
+        client.putcmd("data")
+        assert client.getreply()[0] == 354
+        client.send(b"x" * 90_000)  # too long, and goes on to be listened to
+        client.send(b"\r\n.\r\n")
+        assert client.getreply()[0] in {500, 552}
+        client.putcmd("noop")
+        assert client.getreply()[0] == 250
+        with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
+            client.docmd("x" * 300_000)
+    with door() as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.sendmail("a@b.example", ["support@sterling.example"], b"From: a@b.example\r\n\r\nshort")
+    assert InboundMail.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -134,6 +134,17 @@ class _Spoken:
     data_size_limit: int | None
     envelope: Envelope | None
     is_in_data: bool = False
+    without_end = 0
+    """Bytes since the last line ended: the library keeps them all, however many come."""
+
+    def data_received(self, data: bytes) -> None:
+        end = data.rfind(b"\n")
+        self.without_end = self.without_end + len(data) if end < 0 else len(data) - end - 1
+        if self.without_end > 2 * (self.data_size_limit or 0):
+            log.warning("a line without end was cut off with its connection")
+            self.transport.abort()  # type: ignore[attr-defined]  # beside the library's class, as below
+            return
+        super().data_received(data)  # type: ignore[misc]  # as above
 
     async def push(self, status: str | bytes) -> None:
         words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
