@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "house",
     deadline=None,
-    max_examples=int(os.environ.get("LAWS", "60")),
+    max_examples=int(os.environ.get("LAWS", "30")),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")

@@ -6,7 +6,9 @@ import mimetypes
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +51,57 @@ def answer(route: Any, pages: dict[str, tuple[str, dict[str, str]]]) -> None:
         route.fulfill(body=Path(found).read_bytes(), headers={"content-type": kind})
     else:
         route.fulfill(status=404, body="")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    pages: dict[str, tuple[str, dict[str, str]]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        assert isinstance(self.server, _Server)
+        found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+        if path in self.server.pages:
+            said, headers = self.server.pages[path]
+            self.give(200, said.encode(), headers | {"Cache-Control": "no-store"})
+        elif path == "/events":
+            self.give(200, b"retry: 600000\n\n", {"Content-Type": "text/event-stream"})
+        elif isinstance(found, str):
+            kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
+            self.give(200, Path(found).read_bytes(), {"Content-Type": kind, "Cache-Control": "max-age=3600"})
+        else:
+            self.give(404, b"", {})
+
+    def give(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(pages: dict[str, tuple[str, dict[str, str]]]) -> Iterator[str]:
+    """The same pages over loopback, for whoever opens many: the browser keeps the static files. Its origin."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.pages = pages
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def opened(

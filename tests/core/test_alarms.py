@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 
 from sterling.core.alarms import NEWS, Alarm, alarms, come, heard_by, instant_of, look_at, next_at
 from sterling.core.calendars import Calendar
@@ -27,7 +27,7 @@ from sterling.core.clocks import (
 from tests.core.random_tickets import CATALOG, tickets
 from tests.core.story import NINE_TO_FIVE
 
-laws = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 JUST = timedelta(microseconds=1)
 CHICAGO = Calendar.from_dict({"tz": "America/Chicago", "weekly": NINE_TO_FIVE})

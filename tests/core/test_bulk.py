@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sterling.core.bulk import BulkCalendar, BulkCalendars, arrays, mixed
@@ -36,7 +36,7 @@ NEVER = Calendar.from_dict({"tz": "Europe/Berlin", "weekly": {}})
 
 ZONES = ["UTC", "America/Chicago", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"]
 
-laws = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 
 
 def us(at):

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sterling.core.calendars import ALWAYS, EPOCH, LIMIT, Calendar, StretchCode
@@ -56,8 +56,8 @@ TURNS = [
     date(2026, 9, 6),
 ]
 
-quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-walked = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings()
+walked = settings()
 
 
 def clock(quarters):

@@ -206,7 +206,7 @@ ROUND = named(
 
 
 @given(tickets())
-@settings(max_examples=150, deadline=None)
+@settings()
 def test_hours_named_around_the_clock_are_around_the_clock(ticket: Any) -> None:
     calendar, events, until = ticket
     there = replay_events(shipped(), calendar, events, until).clocks
@@ -217,7 +217,7 @@ def test_hours_named_around_the_clock_are_around_the_clock(ticket: Any) -> None:
 
 
 @given(tickets())
-@settings(max_examples=150, deadline=None)
+@settings()
 def test_hours_read_on_the_contacts_clock_are_those_of_that_zone(ticket: Any) -> None:
     calendar, events, until = ticket
     weekly = {day: [["07:00", "11:30"], ["22:00", "02:00"]] for day in WORKDAYS}

@@ -4,7 +4,7 @@ import itertools
 from collections import Counter
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.core.catalog import OnStatusChange
@@ -28,7 +28,7 @@ from sterling.core.clocks import (
 from tests.core.random_tickets import CATALOG, document, tickets
 
 ANSWERS = AgentMessage | CallAnswered
-laws = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 
 
 def run(ticket, until=None):

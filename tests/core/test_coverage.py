@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.core import coverage, intervals, shifts
@@ -136,7 +136,7 @@ def test_no_shift_at_all_is_one_gap_and_no_time_at_all_is_none() -> None:
     assert proofs([], utc(2), utc(2)) == {}
 
 
-laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 # Times of day by the quarter hour, in zones whose clocks change within the weeks looked at.
 
 ZONES = st.sampled_from([CHICAGO, BERLIN, SHANGHAI, "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])

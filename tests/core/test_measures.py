@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.core.calendars import Calendar
@@ -46,7 +46,7 @@ HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 09:00 in Chicago
 MARCH = Period(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
 CHICAGO = Calendar.from_dict({"tz": "America/Chicago", "weekly": NINE_TO_FIVE})
-laws = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 
 
 def count(*events, until=MARCH.end, period=MARCH):

@@ -16,7 +16,7 @@ from sterling.core.routing.words import CHOSEN, PASSED
 NOW = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
-laws = settings(max_examples=300, deadline=None)
+laws = settings()
 
 DAVE = Engineer(1, "Dave", 3, "europe")
 EVE = Engineer(2, "Eve", 3, "europe")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.core import alarms
@@ -14,7 +14,7 @@ from sterling.core.standing import followed, look_at, moves_with_calendar, stand
 from sterling.core.urgency import urgency
 from tests.core.random_tickets import CALENDARS, CATALOG, tickets
 
-laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings()
 # Near ones, so that dues move and still lie ahead, beside quite other ones.
 NEAR = [
     Calendar.from_dict(calendar.to_dict() | {"holidays": [f"2026-03-{day:02}" for day in days]})

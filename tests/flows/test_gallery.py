@@ -13,7 +13,7 @@ from django.urls import URLPattern
 from sterling.accounts import urls as accounts
 from sterling.desk import urls as desk
 from sterling.portal import urls as portal
-from tests.base.browser import CHROMIUM, ORIGIN, answer, browser, violations
+from tests.base.browser import CHROMIUM, browser, served, violations
 from tests.desk.test_narrow import RUNS_OUT
 from tests.flows.gallery import Shot, empty_walk, takes_get, walk, world
 
@@ -41,10 +41,10 @@ def named() -> Iterator[tuple[str, URLPattern]]:
             yield f"{room}{route.name}", route
 
 
-def looked_at(page: Any, shot: Shot, name: str) -> list[str]:
+def looked_at(page: Any, origin: str, shot: Shot, name: str) -> list[str]:
     """What is wrong with one page."""
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(ORIGIN + shot.path)
+    page.goto(origin + shot.path)
     found = [f"{shot.name}: {one}" for one in violations(page)]
     if FOLDER:
         for width, height in ((1440, 900), (390, 844)):
@@ -74,13 +74,12 @@ def test_every_page_is_accessible_and_fits_a_phone(language: str, theme: str, se
     begun = empty_walk(language, theme)
     walked = walk(language, theme, world())
     wrong: list[str] = []
-    with browser() as launched:
-        context = launched.new_context(color_scheme=theme)
-        page, current = context.new_page(), dict[str, tuple[str, dict[str, str]]]()
-        page.route("**/*", lambda route: answer(route, current))
+    current: dict[str, tuple[str, dict[str, str]]] = {}
+    with served(current) as origin, browser() as launched:
+        page = launched.new_context(color_scheme=theme).new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         for shot in chosen([*begun.shots, *walked.shots], language):
             current.clear()
             current[shot.path] = (shot.body, shot.headers)
-            wrong += looked_at(page, shot, f"{language}-{theme}")
+            wrong += looked_at(page, origin, shot, f"{language}-{theme}")
     assert wrong == [], "\n".join(wrong)
