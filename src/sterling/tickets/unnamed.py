@@ -35,7 +35,7 @@ def unnamed(contact: Contact, service: Service, at: datetime) -> Unnamed | None:
     if service.plan == service.held and not service.refuses:
         return None
     plans = service.catalog.plans
-    found = people.premium_contacts(contact.organization_id, at) if contact.confirmed_at else ()
+    found = people.seats_of(contact.organization_id, at) if contact.confirmed_at else ()
     named = tuple(one for one in found if one.is_premium_at(at))
     return Unnamed(plans[service.plan], plans[service.held], named, service.refuses)
 
