@@ -56,13 +56,16 @@ link-now:
 	else \
 	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .; \
 	fi; \
+	.venv/bin/python -m compileall -q src || true; \
 	rm -f .venv/.linked-*; touch '$(STAMP)'
 
 run: $(LINKED)
 	@exec $(BIN)/sterling up --demo --with-parent $(ARGS)
 
+# Compiled first, since the tests start hundreds of processes, and some machines keep Python from doing so itself.
 test: $(LINKED)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m compileall -q src || true
+	@$(BIN)/python -m pytest -n 2 --maxschedchunk 8 $(ARGS)
 
 check: $(LINKED)
 	$(BIN)/ruff check --quiet
