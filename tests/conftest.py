@@ -70,6 +70,20 @@ def _guard_names() -> None:
     socket.getaddrinfo = guarded
 
 
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "installed"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts the whole product goes first: it takes longest, and no worker shall end with it alone."""
+
+    def is_light(item: pytest.Item) -> bool:
+        asks = DATABASE & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        return bool(asks) or item.get_closest_marker("server") is None
+
+    items.sort(key=is_light)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("connect", "connect_ex"):
         _guard(name)
