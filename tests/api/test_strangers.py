@@ -190,9 +190,9 @@ def test_no_nonsense_in_a_field_is_more_than_refused(admin: Holder, about: str) 
     asks = [one for one in OPERATIONS if one[0] in {"POST", "PATCH"} and one[1] != "/api/v1/tickets"]
     for method, path in concerning(about, asks):
         good = its.body(method, path) or {}
-        for field in good:
+        for nth, field in enumerate(good, len(path)):
             with transaction.atomic():  # each finds the house as it was
-                for value in NASTY:
+                for value in NASTY[nth % 2 :: 2]:  # every value is tried on half of all fields
                     answer = admin.raw(method, its.path(path), json.dumps(good | {field: value}).encode())
                     assert (method, path, field, value, answer.status < 500) == (
                         method,

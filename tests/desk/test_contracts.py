@@ -214,7 +214,7 @@ def test_the_list_costs_the_same_for_one_contract_and_for_many(
     lena.get("/desk/contracts/")
     for _ in range(6):
         contract("silver")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         lena.get("/desk/contracts/")
 
 

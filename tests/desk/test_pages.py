@@ -118,12 +118,13 @@ def test_the_ticket_page_costs_the_same_queries_whatever_its_length(
     alice = make.alice()
     ticket = make.ticket(alice)
     desk.get(f"/desk/tickets/{ticket.number}/")
-    with django_assert_max_num_queries(30) as few:
+    make.wrote(ticket, alice, make.TUESDAY + MINUTE / 2)  # both are the first look after a change
+    with django_assert_max_num_queries(32) as few:
         desk.get(f"/desk/tickets/{ticket.number}/")
     for minute in range(1, 15):
         make.wrote(ticket, alice, make.TUESDAY + minute * MINUTE)
         make.reply(ticket, carol, make.TUESDAY + minute * MINUTE)
-    with django_assert_max_num_queries(30) as many:
+    with django_assert_max_num_queries(32) as many:
         desk.get(f"/desk/tickets/{ticket.number}/")
     assert len(few.captured_queries) == len(many.captured_queries)
 

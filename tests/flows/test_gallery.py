@@ -41,11 +41,12 @@ def named() -> Iterator[tuple[str, URLPattern]]:
             yield f"{room}{route.name}", route
 
 
-def looked_at(page: Any, origin: str, shot: Shot, name: str) -> list[str]:
+def looked_at(page: Any, origin: str, shot: Shot, name: str, *, dark: bool) -> list[str]:
     """What is wrong with one page."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(origin + shot.path)
-    found = [f"{shot.name}: {one}" for one in violations(page)]
+    # What depends on the theme are its colors; everything else was asked in light.
+    found = [f"{shot.name}: {one}" for one in violations(page, only="color-contrast" if dark else "")]
     if FOLDER:
         for width, height in ((1440, 900), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
@@ -81,5 +82,5 @@ def test_every_page_is_accessible_and_fits_a_phone(language: str, theme: str, se
         for shot in chosen([*begun.shots, *walked.shots], language):
             current.clear()
             current[shot.path] = (shot.body, shot.headers)
-            wrong += looked_at(page, origin, shot, f"{language}-{theme}")
+            wrong += looked_at(page, origin, shot, f"{language}-{theme}", dark=theme == "dark")
     assert wrong == [], "\n".join(wrong)
