@@ -190,6 +190,7 @@ def test_the_filter_opens_by_its_key_and_narrows_the_list(line: Product, chromiu
 def test_a_lost_line_is_said_with_the_time_and_made_good(
     line: Product, chromium: Any, language: str, said: str
 ) -> None:
+    opened(line, f"Before it {language}", priority="low")
     with desk(line, chromium, CAROL, language=language) as page:
         page.locator(".row").first.wait_for()
         before = page.locator(".row").first.bounding_box()
