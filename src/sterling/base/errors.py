@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -110,6 +111,14 @@ class FieldError:
 
     field: str
     text: Text
+
+
+def by_field(errors: Iterable[FieldError]) -> dict[str, list[Text]]:
+    """What a form says at each of its fields."""
+    found: dict[str, list[Text]] = {}
+    for error in errors:
+        found.setdefault(error.field, []).append(error.text)
+    return found
 
 
 class Invalid(SterlingError):

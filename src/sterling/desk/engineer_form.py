@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts import queries as people
 from sterling.accounts.actions.people import faults
-from sterling.base.errors import FieldError, Invalid
+from sterling.base.errors import FieldError, Invalid, by_field
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -63,10 +63,7 @@ class EngineerForm:
 
     @property
     def wrong(self) -> dict[str, list[Text]]:
-        found: dict[str, list[Text]] = {}
-        for error in self.errors:
-            found.setdefault(error.field, []).append(error.text)
-        return found
+        return by_field(self.errors)
 
     def facts(self) -> Facts:
         """Invalid: names every field at fault, at once."""

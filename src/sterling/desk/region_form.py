@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sterling.base.errors import FieldError
+from sterling.base.errors import FieldError, by_field
 from sterling.core.calendars import Calendar
 from sterling.core.calendars.definition import DAYS
 from sterling.core.text import Text
@@ -82,10 +82,7 @@ class RegionForm:
 
     @property
     def wrong(self) -> dict[str, list[Text]]:
-        found: dict[str, list[Text]] = {}
-        for error in self.errors:
-            found.setdefault(error.field, []).append(error.text)
-        return found
+        return by_field(self.errors)
 
     def refuse(self, name: str, en: str, zh: str) -> None:
         self.errors.append(FieldError(name, Text(en, zh)))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sterling.accounts import queries as people
 from sterling.accounts.actions.shifts import Away, Regular
-from sterling.base.errors import FieldError
+from sterling.base.errors import FieldError, by_field
 from sterling.base.formats import zone_name
 from sterling.core import shifts
 from sterling.core.text import Text
@@ -87,10 +87,7 @@ class ShiftForm:
 
     @property
     def wrong(self) -> dict[str, list[Text]]:
-        found: dict[str, list[Text]] = {}
-        for error in [*self.errors, *self.hours.errors]:
-            found.setdefault(error.field, []).append(error.text)
-        return found
+        return by_field([*self.errors, *self.hours.errors])
 
     @property
     def days(self) -> list[tuple[str, Text, str, list[Text]]]:
@@ -182,10 +179,7 @@ class AbsenceForm:
 
     @property
     def wrong(self) -> dict[str, list[Text]]:
-        found: dict[str, list[Text]] = {}
-        for error in self.errors:
-            found.setdefault(error.field, []).append(error.text)
-        return found
+        return by_field(self.errors)
 
     @property
     def city(self) -> Text:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sterling.accounts.access import region_for, with_role
 from sterling.accounts.models import Role
-from sterling.base.errors import Invalid, Stale
+from sterling.base.errors import Invalid, Stale, by_field
 from sterling.base.moment import now
 from sterling.core.calendars import Calendar
 from sterling.core.text import Text
@@ -235,8 +235,5 @@ def _made(request: HttpRequest) -> tuple[Region | None, dict[str, list[Text]]]:
             by=viewer_of(request).actor,
         )
     except Invalid as refused:
-        wrong: dict[str, list[Text]] = {}
-        for error in refused.errors:
-            wrong.setdefault(error.field, []).append(error.text)
-        return None, wrong
+        return None, by_field(refused.errors)
     return made, {}
