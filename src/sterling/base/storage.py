@@ -9,10 +9,12 @@ import io
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
+from django.db import connection, transaction
 from django.db.models import BinaryField, Func
 from django.utils.deconstruct import deconstructible
+from psycopg import Cursor
 
 from sterling.base.models import Blob
 from sterling.base.moment import now
@@ -20,7 +22,11 @@ from sterling.base.prepared import Columns
 from sterling.base.rows import insert
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _typeshed import WriteableBuffer
+
+    from sterling.base.spool import Data, Streamed
 
 PIECE = 256 * 1024  # bytes that one question asks for
 
@@ -86,6 +92,52 @@ _REST = Columns(
 )
 
 
+if TYPE_CHECKING:
+    _File = File[bytes]
+else:
+    _File = File
+
+
+class StreamedFile(_File):
+    """What is stored piece by piece."""
+
+    def __init__(self, data: Streamed) -> None:
+        super().__init__(None, name="")
+        self.streamed = data
+        self.size = len(data)
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:  # noqa: ARG002 - Django's signature
+        return self.streamed.pieces()
+
+
+def as_file(data: Data) -> File[bytes]:
+    """As Django's fields take it."""
+    return ContentFile(data) if isinstance(data, bytes) else StreamedFile(data)
+
+
+@transaction.atomic
+def insert_streamed(name: str, data: Streamed) -> None:
+    """A row of bytes that are never held here as a whole: the server puts the pieces together.
+
+    They wait in a large object, which is gone again with the same commit.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute("SELECT lo_from_bytea(0, '')")
+        found = cursor.fetchone()
+        assert found is not None
+        place = 0
+        for piece in data.pieces():
+            cursor.execute("SELECT lo_put(%s::oid, %s::bigint, %b)", [found[0], place, piece])
+            place += len(piece)
+        cursor.execute(
+            f"INSERT INTO {Blob._meta.db_table} (name, size, data, created_at)"  # noqa: SLF001 - our own table
+            " SELECT %s, %s, lo_get(%s::oid), %s",
+            [name, place, found[0], now()],
+        )
+        cursor.execute("SELECT lo_unlink(%s::oid)", [found[0]])
+
+
 @deconstructible
 class PostgresStorage(Storage):
     """One row a file, written in the caller's transaction."""
@@ -94,6 +146,9 @@ class PostgresStorage(Storage):
         return File(io.BufferedReader(Pieces(name), PIECE), name=name)
 
     def _save(self, name: str, content: File[Any]) -> str:
+        if isinstance(content, StreamedFile):
+            insert_streamed(name, content.streamed)
+            return name
         data = content.read()
         insert([Blob(name=name, size=len(data), data=data, created_at=now())])
         return name

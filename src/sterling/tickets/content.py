@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 
 from sterling.base.errors import Invalid
+from sterling.base.spool import Data, sha256
+from sterling.base.storage import as_file
 from sterling.tickets.models import Attachment, Message
 
 TEXT_LIMIT = 1_000_000
@@ -16,11 +16,11 @@ TEXT_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One attachment, in memory."""
+    """One attachment; a large one is not in memory."""
 
     name: str
     content_type: str
-    data: bytes
+    data: Data
     content_id: str = ""
 
 
@@ -70,8 +70,8 @@ def attach(message: Message, files: tuple[File, ...]) -> None:
             name=(file.name or "attachment")[-255:],
             content_type=file.content_type[:150] or "application/octet-stream",
             size=len(file.data),
-            digest=hashlib.sha256(file.data).hexdigest(),
+            digest=sha256(file.data),
             content_id=file.content_id[:255],
         )
-        row.file.save(f"attachment-{message.pk}", ContentFile(file.data), save=False)
+        row.file.save(f"attachment-{message.pk}", as_file(file.data), save=False)
         row.save()

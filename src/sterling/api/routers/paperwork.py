@@ -197,7 +197,7 @@ def file_proof(request: ApiRequest, organization_id: str, body: ProofIn) -> dict
         segment=body.segment,
         note=body.note,
         name=file.name if file else "",
-        data=file.data if file else b"",
+        data=bytes(file.data) if file else b"",
         at=request.at,
         by=request.viewer.actor,
     )

@@ -12,6 +12,7 @@ from sterling.base.errors import Conflict, NotYours
 from sterling.base.live import poke
 from sterling.base.prepared import Prepared
 from sterling.channels.email import refusals
+from sterling.channels.email.intake import raw_of
 from sterling.channels.email.models import HeldMail, HeldState, InboundMail
 from sterling.channels.email.reading import read
 from sterling.channels.email.received import content_of, language_of
@@ -149,8 +150,7 @@ def _locked(held_id: int) -> tuple[HeldMail, InboundMail, Reading, Ticket]:
         raise NotYours
     if row.state != HeldState.WAITING:
         raise Conflict(Text("Somebody has decided this already.", "此来信已有人处理。"))
-    with row.mail.raw.open() as file:
-        reading, _ = refusals.without_refused(row.mail, read(file.read()))
+    reading, _ = refusals.without_refused(row.mail, read(raw_of(row.mail)))
     return row, row.mail, reading, tickets.by_pk({row.ticket_id})[row.ticket_id]
 
 

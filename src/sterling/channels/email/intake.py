@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,45 +14,85 @@ from django.db import connection, transaction
 from sterling.base import jobs, rows
 from sterling.base.models import Blob
 from sterling.base.moment import now
+from sterling.base.spool import SMALL, pieces, sha256, spooled
+from sterling.base.spool import head as head_of
+from sterling.base.storage import insert_streamed
 from sterling.channels.email.models import InboundMail, InboundState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from sterling.base.spool import Data, Streamed
     from sterling.channels.email.models import Mailbox
 
 _MESSAGE_ID = re.compile(rb"^message-id:\s*<?([^<>\s]{1,500})", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(rb"^from:[ \t]*(.{0,500})", re.IGNORECASE | re.MULTILINE)
+_HEADER = 200_000
 AGAIN = timedelta(hours=2)
 """Without a Message-ID the same bytes count as sent again for so long; a sender that missed our 250 is back
 sooner, and a machine that says the same every day means it every day."""
 
 
-def message_id_of(raw: bytes) -> str:
+def message_id_of(raw: Data) -> str:
     """The Message-ID of the header, without a full read; empty when there is none."""
-    found = _MESSAGE_ID.search(_parted(raw)[0])
+    found = _MESSAGE_ID.search(_parted(head_of(raw, _HEADER))[0])
     return found[1].decode("ascii", "replace").replace("\x00", "") if found else ""
 
 
-def content_digest_of(raw: bytes) -> str:
+def content_digest_of(raw: Data) -> str:
     """Of what somebody said, whatever way it came: the From line and the body, without the other headers."""
-    header, body = _parted(raw)
+    header, start = _parted(head_of(raw, _HEADER))
     sender = _FROM.search(header)
     said = hashlib.sha256(b" ".join(sender[1].split()) if sender else b"")
-    said.update(b"\n" + body.replace(b"\r\n", b"\n").strip())
+    said.update(b"\n")
+    if start is None:
+        return said.hexdigest()
+    for piece in _stripped(_with_plain_ends(_from(raw, start))):
+        said.update(piece)
     return said.hexdigest()
 
 
-def _parted(raw: bytes) -> tuple[bytes, bytes]:
-    """Header and body; a header longer than 200 kB is cut."""
-    end = re.search(rb"\r?\n\r?\n", raw[:200_000])
-    return (raw[:200_000], b"") if end is None else (raw[: end.start()], raw[end.end() :])
+def _parted(start: bytes) -> tuple[bytes, int | None]:
+    """The header and where the body begins; a header that does not end within `start` is cut, and has none."""
+    end = re.search(rb"\r?\n\r?\n", start)
+    return (start, None) if end is None else (start[: end.start()], end.end())
+
+
+def _from(raw: Data, start: int) -> Iterator[bytes]:
+    for piece in pieces(raw):
+        yield piece[start:]
+        start = max(0, start - len(piece))
+
+
+def _with_plain_ends(parts: Iterator[bytes]) -> Iterator[bytes]:
+    kept = b""
+    for piece in parts:
+        whole = kept + piece
+        kept = b"\r" if whole.endswith(b"\r") else b""
+        yield whole.removesuffix(b"\r").replace(b"\r\n", b"\n")
+    yield kept
+
+
+def _stripped(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Without the blanks around all of it."""
+    begun, blanks = False, bytearray()
+    for piece in parts:
+        some = piece if begun else piece.lstrip()
+        if not some:
+            continue
+        begun = True
+        bare = some.rstrip()
+        if bare:
+            yield bytes(blanks)
+            yield bare
+            blanks.clear()
+        blanks += some[len(bare) :]
 
 
 def store(
     *,
-    raw: bytes,
+    raw: Data,
     mailbox: str,
     envelope_from: str,
     envelope_to: Sequence[str],
@@ -64,7 +104,7 @@ def store(
 
     A sender that never heard our 250 sends again: mailbox, Message-ID and content together tell.
     """
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = sha256(raw)
     message_id = message_id_of(raw)
     row = InboundMail(
         mailbox=mailbox,
@@ -89,8 +129,16 @@ def store(
     return row
 
 
-def _stored(row: InboundMail, raw: bytes) -> bool:
+def raw_of(mail: InboundMail) -> Data:
+    """Its bytes, a copy in a file where they are many. Blob.DoesNotExist: they are gone."""
+    with mail.raw.open() as file:
+        return file.read() if mail.size <= SMALL else spooled(file.chunks(SMALL))
+
+
+def _stored(row: InboundMail, raw: Data) -> bool:
     """Write the row and its bytes, and nudge whoever reads, in one statement. False: it was there before."""
+    if not isinstance(raw, bytes):
+        return _stored_streamed(row, raw)
     blob = Blob(name=default_storage.get_available_name("inbound"), size=len(raw), data=raw, created_at=now())
     row.raw.name = blob.name
     table, places, values = rows.parts(row)
@@ -105,8 +153,31 @@ def _stored(row: InboundMail, raw: bytes) -> bool:
         )
         SELECT id, pg_notify(%s, '') FROM mail
     """  # noqa: S608 - names of our own tables
+    return _inserted(row, statement, [*values, *blob_values, jobs.MAIL_CAME])
+
+
+@transaction.atomic
+def _stored_streamed(row: InboundMail, raw: Streamed) -> bool:
+    """The same in several statements; who reads is nudged, and sees it, with the commit."""
+    row.raw.name = default_storage.get_available_name("inbound")
+    table, places, values = rows.parts(row)
+    statement = f"""
+        WITH mail AS (
+             INSERT INTO {table} VALUES ({places})
+             ON CONFLICT (mailbox, message_id, digest) WHERE NOT (message_id = '') DO NOTHING
+             RETURNING id
+        )
+        SELECT id, pg_notify(%s, '') FROM mail
+    """  # noqa: S608 - names of our own tables
+    if not _inserted(row, statement, [*values, jobs.MAIL_CAME]):
+        return False
+    insert_streamed(str(row.raw.name), raw)
+    return True
+
+
+def _inserted(row: InboundMail, statement: str, values: Sequence[Any]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *blob_values, jobs.MAIL_CAME])
+        cursor.execute(statement, values)
         found = cursor.fetchone()
     if found is None:
         return False

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
@@ -28,12 +27,15 @@ from sterling.channels.email.limits import megabytes, size_limit
 from sterling.channels.email.mailboxes import recipients
 from sterling.channels.email.mailboxes.recipients import Answer
 from sterling.channels.email.processing import NULL_SENDER
+from sterling.channels.email.taking import Taking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from aiosmtpd.smtp import Envelope, Session
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    from sterling.base.spool import Data
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -64,7 +66,7 @@ def _fresh(work: Callable[[], T]) -> T:
     return work()
 
 
-def _store(raw: bytes, sender: str, to: list[str], peer: str) -> list[str]:
+def _store(raw: Data, sender: str, to: list[str], peer: str) -> list[str]:
     """Store the mail once for all who take it; what each recipient's mailbox says."""
     found = recipients.through(to)
     answers = [STORED if len(raw) <= size_limit(one) else too_large(size_limit(one)) for one in found]
@@ -109,7 +111,7 @@ class Intake:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's hook
-        raw = envelope.original_content or b""
+        raw = server.raw if isinstance(server, _Spoken) else b""
         # A pair for an address, text for a Unix socket, whatever the library's types say.
         where: object = session.peer
         peer = str(where[0]) if isinstance(where, tuple) else "local"
@@ -126,13 +128,9 @@ class Intake:
         return STORED if STORED in answers else answers[0]
 
 
-class _Spoken:
+class _Spoken(Taking):
     """The library's words for a mail that is too large, in ours: they name the limit."""
 
-    # Mail that people's programs write has longer lines than the 998 of the standard.
-    line_length_limit = 1024 * 1024
-    data_size_limit: int | None
-    envelope: Envelope | None
     is_in_data: bool = False
     without_end = 0
     """Bytes since the last line ended: the library keeps them all, however many come."""
@@ -142,9 +140,9 @@ class _Spoken:
         self.without_end = self.without_end + len(data) if end < 0 else len(data) - end - 1
         if self.without_end > 2 * (self.data_size_limit or 0):
             log.warning("a line without end was cut off with its connection")
-            self.transport.abort()  # type: ignore[attr-defined]  # beside the library's class, as below
+            self.transport.abort()  # type: ignore[union-attr]  # there is one, and it is more than a base
             return
-        super().data_received(data)  # type: ignore[misc]  # as above
+        super().data_received(data)
 
     async def push(self, status: str | bytes) -> None:
         words = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
@@ -155,13 +153,13 @@ class _Spoken:
         elif self.is_in_data:
             self.is_in_data = False
             words = self.for_each(words)
-        await super().push(words)  # type: ignore[misc]  # always beside the library's class
+        await super().push(words)
 
     def for_each(self, words: str) -> str:
         return words
 
 
-class SmtpDoor(_Spoken, SMTP):
+class SmtpDoor(_Spoken):
     """SMTP as customers' and the vendor's servers speak it."""
 
 

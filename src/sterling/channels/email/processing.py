@@ -14,6 +14,7 @@ from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import Conflict, SterlingError
 from sterling.base.passing import will_pass
 from sterling.channels.email import automatic, duplicates, holding, joining, refusals, senders
+from sterling.channels.email.intake import raw_of
 from sterling.channels.email.models import InboundMail, InboundState, Treat
 from sterling.channels.email.reading import read
 from sterling.channels.email.reading.automatic import NO_REPLY
@@ -79,7 +80,7 @@ def read_locked(mail: InboundMail, at: datetime, reading: Reading | None = None)
     """
     try:
         with transaction.atomic():
-            return read_plainly(mail, reading or _read(mail), at)
+            return read_plainly(mail, reading or read(raw_of(mail)), at)
     except SterlingError as error:
         quarantine(mail.pk, str(error), at)
     except (ValueError, LookupError, TypeError, RecursionError, DatabaseError, InterfaceError) as error:
@@ -101,11 +102,6 @@ def read_plainly(mail: InboundMail, reading: Reading, at: datetime) -> str:
     outcome = _take(mail, reading, at)
     _finish(mail, InboundState.DONE, outcome, at)
     return outcome
-
-
-def _read(mail: InboundMail) -> Reading:
-    with mail.raw.open() as file:
-        return read(file.read())
 
 
 def _take(mail: InboundMail, reading: Reading, at: datetime) -> str:

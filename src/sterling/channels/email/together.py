@@ -19,6 +19,7 @@ from sterling.accounts.actions import customers
 from sterling.base import rows
 from sterling.base.errors import Invalid
 from sterling.base.models import Blob
+from sterling.base.spool import SMALL
 from sterling.channels.email import duplicates, joining, senders
 from sterling.channels.email.joining import LATELY, hints_of
 from sterling.channels.email.models import Treat
@@ -83,13 +84,15 @@ def begun(mails: Sequence[InboundMail]) -> tuple[list[InboundMail], dict[int, Re
     reached: list[InboundMail] = []
     said: dict[int, Reading] = {}
     for some in (mails[:1], mails[1:]):
-        names = [mail.raw.name for mail in some]
+        names = [mail.raw.name for mail in some if mail.size <= SMALL]
         raw = dict(Blob.objects.filter(name__in=names).values_list("name", "data"))
         for mail in some:
             reached.append(mail)
+            if mail.size > SMALL:
+                return reached, said  # read by itself, from a file
             if mail.raw.name not in raw:
                 continue
-            said[mail.pk] = read(bytes(raw[mail.raw.name]))
+            said[mail.pk] = read(bytes(raw.pop(mail.raw.name)))
             if not _is_simple(mail, said[mail.pk]):
                 return reached, said
     return reached, said

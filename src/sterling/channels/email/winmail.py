@@ -56,7 +56,7 @@ def opened(reading: Reading) -> Reading:
 
     An envelope that would make the message too large together with its own files is left to the raw mail.
     """
-    inside = [unpacked(item.data) for item in reading.attachments if is_envelope(item)]
+    inside = [unpacked(bytes(item.data)) for item in reading.attachments if is_envelope(item)]
     if not inside:
         return reading
     files = [file for one in inside for file in one.files]

@@ -6,16 +6,16 @@ from the commit of its release.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from sterling.base.actor import Actor, ActorKind
 from sterling.base.errors import Conflict, Invalid, SterlingError
 from sterling.base.live import poke
+from sterling.base.spool import sha256
+from sterling.base.storage import as_file
 from sterling.core.release import AT_ONCE, undo_until
 from sterling.core.text import Text
 from sterling.tickets.actions import writing
@@ -125,9 +125,9 @@ def _keep_file(row: Scheduled, file: File) -> None:
         name=(file.name or "attachment")[-255:],
         content_type=file.content_type[:150] or "application/octet-stream",
         size=len(file.data),
-        digest=hashlib.sha256(file.data).hexdigest(),
+        digest=sha256(file.data),
     )
-    kept.file.save(f"scheduled-{row.pk}", ContentFile(file.data), save=False)
+    kept.file.save(f"scheduled-{row.pk}", as_file(file.data), save=False)
     kept.save()
 
 

@@ -10,6 +10,7 @@ from imapclient import SocketTimeout
 from imapclient.exceptions import LoginError, ProtocolError
 
 from sterling.base.sealing import Unopenable, unseal
+from sterling.base.spool import Spool
 from sterling.channels.email.mailboxes import oauth, sockets
 from sterling.channels.email.mailboxes.actions import PURPOSE
 from sterling.channels.email.mailboxes.models import Mailbox, Security, SignIn, Trouble
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from imapclient import IMAPClient
+
+    from sterling.base.spool import Data
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 60.0
@@ -92,19 +95,19 @@ def opened(client: IMAPClient, folder: str) -> dict[bytes, int]:
     return {key: int(found[key]) for key in (b"UIDVALIDITY", b"UIDNEXT", b"EXISTS") if key in found}
 
 
-def body_of(client: IMAPClient, uid: int, size: int) -> bytes:
-    """The whole message in pieces, so that none is larger than a piece while it is on its way.
+def body_of(client: IMAPClient, uid: int, size: int) -> Data:
+    """The whole message in pieces, so that no more than a piece is held; a large one comes into a file.
 
     `size` is a promise of the server that is not relied upon. ValueError: larger than was said, by far.
     """
-    pieces = bytearray()
+    spool = Spool()
     while True:
-        piece = part_of(client, uid, len(pieces), CHUNK)
-        pieces += piece
+        piece = part_of(client, uid, spool.size, CHUNK)
+        spool.write(piece)
         if len(piece) < CHUNK:
-            return bytes(pieces)
-        if len(pieces) > max(size * 2, size + CHUNK):
-            raise ValueError(f"the server said {size} bytes and sent {len(pieces)}")
+            return spool.whole()
+        if spool.size > max(size * 2, size + CHUNK):
+            raise ValueError(f"the server said {size} bytes and sent {spool.size}")
 
 
 def part_of(client: IMAPClient, uid: int, start: int, length: int, section: str = "") -> bytes:

@@ -15,6 +15,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from sterling.base.spool import head as head_of
+from sterling.base.spool import sha256
 from sterling.channels.email import intake, refusals
 from sterling.channels.email.limits import megabytes, size_limit
 from sterling.channels.email.mailboxes.models import (
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sterling.base.spool import Data
+
 MOST_ATTEMPTS = 3
 WAITS = (timedelta(0), timedelta(minutes=1))
+_HEAD = 20_000
 _RETURN_PATH = re.compile(rb"^return-path:[ \t]*<([^<>\r\n]{0,320})>", re.IGNORECASE | re.MULTILINE)
 
 
@@ -67,10 +72,10 @@ def not_before(cursor: MailboxCursor) -> datetime | None:
     return cursor.since.replace(microsecond=0) if cursor.since and earlier.exists() else None
 
 
-def take(cursor: MailboxCursor, *, uid: int, raw: bytes, dated: datetime | None, at: datetime) -> bool:
+def take(cursor: MailboxCursor, *, uid: int, raw: Data, dated: datetime | None, at: datetime) -> bool:
     """Keep one message; False when it had been taken before. The cursor is past it in the same commit."""
     mailbox = cursor.mailbox
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = sha256(raw)
     row = FetchedMail(
         cursor=cursor, uid=uid, state=FetchState.STORED, digest=digest, dated=dated, size=len(raw), at=at
     )
@@ -85,7 +90,7 @@ def take(cursor: MailboxCursor, *, uid: int, raw: bytes, dated: datetime | None,
                 raw=raw,
                 mailbox=f"imap/{mailbox.pk}",
                 through=mailbox,
-                envelope_from=_return_path(raw),
+                envelope_from=_return_path(head_of(raw, _HEAD)),
                 envelope_to=[address.email for address in mailbox.addresses.all()[:1]],
                 peer=mailbox.host,
                 at=at,
@@ -204,5 +209,5 @@ def _moved_on(cursor: MailboxCursor, uid: int, dated: datetime | None, at: datet
 
 def _return_path(raw: bytes) -> str:
     """The envelope's sender, where the server wrote it down; `<>` for the null sender."""
-    found = _RETURN_PATH.search(raw[:20_000].replace(b"\r\n", b"\n").split(b"\n\n", 1)[0])
+    found = _RETURN_PATH.search(raw[:_HEAD].replace(b"\r\n", b"\n").split(b"\n\n", 1)[0])
     return "" if found is None else found[1].decode("utf-8", "replace").replace("\x00", "") or "<>"

@@ -117,7 +117,7 @@ def _body(part: Part, content: Content) -> None:
     if part.type in _ENRICHED:
         content.segments.append((markup.enriched(part.text()), None))
         return
-    data = part.data()
+    data = part.words()
     if b"begin" in data:
         files, data = transfer.split_uuencoded(data)
         content.attachments.extend(
@@ -176,7 +176,7 @@ def _related(part: Part, content: Content) -> None:
 def _attachment(part: Part, *, inline: bool = False) -> Attachment:
     name = file_name(part.name)
     if not name and part.type in {"message/rfc822", "message/global"}:
-        subject = file_name(split(part.data().lstrip(b"\r\n"))[0].text("subject")[:100])
+        subject = file_name(split(part.start().lstrip(b"\r\n"))[0].text("subject")[:100])
         name = f"{subject}.eml" if subject else ""
     inline = (
         inline
@@ -186,7 +186,7 @@ def _attachment(part: Part, *, inline: bool = False) -> Attachment:
     return Attachment(
         name or _made_up(part),
         part.type or "application/octet-stream",
-        part.data(),
+        part.file(),
         part.content_id,
         inline=inline,
     )

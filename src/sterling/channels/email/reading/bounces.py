@@ -42,7 +42,7 @@ def find(part: Part, *, subject: str, sender: Mailbox, return_path: str | None, 
     if report or not _PASSED_ON.match(subject):
         for node in nodes:
             if node.type in _STATUS or (report == "delivery-status" and "status" in node.type):
-                status = delivery_status.read(lines(guess(node.data())))
+                status = delivery_status.read(lines(guess(node.words())))
                 if status is not None:
                     return _from_status(status, part, nodes, text, own)
     if (noted := notifications.read(text)) is not None:
@@ -85,5 +85,5 @@ def _returned_id(nodes: list[Part]) -> str:
     node = next((node for node in nodes if node.type in _RETURNED), None)
     if node is None:
         return ""
-    headers, _ = split(node.data().lstrip(b"\r\n"))
+    headers, _ = split(node.start().lstrip(b"\r\n"))
     return headers.plain("message-id").strip("<> ")[:900]

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from sterling.base.spool import Data, head
 from sterling.channels.email.reading import headers as heads
 from sterling.channels.email.reading import parameters, transfer
 from sterling.channels.email.reading.charsets import codec_for, decode, likely
 from sterling.channels.email.reading.headers import Headers
+from sterling.channels.email.reading.leaving_out import Decoded, LeftOut
 from sterling.channels.email.reading.parameters import Valued
 
 MAX_DEPTH = 24
 MAX_PARTS = 1_000
+MOST_WORDS = 9_000_000
+"""Bytes of text: a message shows a million letters of it, and of HTML two."""
+_FILES = b"\nbegin"
 _SAMPLE = 20_000
 _GUESSED_BOUNDARY = re.compile(
     rb"^--([^\s-][^\r\n]{0,198}?|-{1,60}[^\s-][^\r\n]{0,150}?)[ \t]*\r?$", re.MULTILINE
@@ -29,6 +34,8 @@ class Part:
     disposition: Valued
     body: bytes
     children: tuple[Part, ...] = ()
+    left_out: LeftOut | None = None
+    """Where `body` has long pieces left out of it: what they are."""
 
     @property
     def type(self) -> str:
@@ -53,30 +60,58 @@ class Part:
 
     def data(self) -> bytes:
         """The content with its transfer encoding undone."""
-        return transfer.body_bytes(self.body, self.encoding)
+        return transfer.body_bytes(
+            self.left_out.whole(self.body) if self.left_out else self.body, self.encoding
+        )
+
+    def file(self) -> Data:
+        """The same, not in memory where it is long."""
+        if self.left_out is None or not transfer.is_streamed(self.encoding):
+            return self.data()
+        return Decoded(self.left_out, self.body, self.encoding)
+
+    def start(self) -> bytes:
+        """Its beginning, its headers at least where it is a message."""
+        if self.left_out is None or transfer.is_encoded(self.encoding):
+            return self.data()
+        return self.body
+
+    def words(self) -> bytes:
+        """The content as text that somebody reads; what no page could show is left to the raw message."""
+        if (
+            self.left_out is None
+            or not transfer.is_streamed(self.encoding)
+            or self.left_out.has(self.body, _FILES)
+        ):
+            return self.data()
+        return head(Decoded(self.left_out, self.body, self.encoding), MOST_WORDS)
 
     def text(self) -> str:
         """The content as text with "\\n" line ends."""
-        return lines(decode(self.data(), self.kind.params.get("charset", "")))
+        return lines(decode(self.words(), self.kind.params.get("charset", "")))
 
 
 class _Budget:
-    __slots__ = ("left",)
+    __slots__ = ("left", "left_out")
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: LeftOut | None) -> None:
         self.left = MAX_PARTS
+        self.left_out = left_out
+
+    def of(self, body: bytes) -> LeftOut | None:
+        return self.left_out if self.left_out and self.left_out.is_in(body) else None
 
 
 def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
 
 
-def message(raw: bytes) -> Part:
-    """The tree of a whole message."""
+def message(raw: bytes, left_out: LeftOut | None = None) -> Part:
+    """The tree of a whole message; `left_out` of it are long pieces that structure nothing."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    found = _part(raw, "text/plain", 0, _Budget())
+    found = _part(raw, "text/plain", 0, _Budget(left_out))
     if any(not value.isascii() for _, value in found.headers.fields):
         hint = codec_for(found.kind.params.get("charset", "")) or likely(raw[:_SAMPLE])
         return replace(found, headers=replace(found.headers, hint=hint))
@@ -85,7 +120,7 @@ def message(raw: bytes) -> Part:
 
 def embedded(part: Part) -> Part:
     """The tree of the message inside a message/rfc822 part."""
-    return message(part.data())
+    return message(part.start(), part.left_out)
 
 
 def walk(part: Part) -> list[Part]:
@@ -120,7 +155,10 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str 
         boundary = kind.params.get("boundary", "")
         pieces = _pieces(body, boundary)
         if not pieces:  # forbidden, and done all the same: the parts are encoded together
-            opened = transfer.body_bytes(body, headers.plain("content-transfer-encoding"))
+            long = budget.of(body)
+            opened = transfer.body_bytes(
+                long.whole(body) if long else body, headers.plain("content-transfer-encoding")
+            )
             pieces = _pieces(opened, boundary) if opened != body else []
         taken: list[Part] = []
         for piece in pieces:
@@ -132,7 +170,7 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str 
         if not children:  # no part anywhere: what is there is text
             body = _without_delimiters(body, boundary)
             kind = Valued("text/html" if b"<html" in body[:2000].lower() else "text/plain", kind.params)
-    return Part(headers, kind, disposition, body, children)
+    return Part(headers, kind, disposition, body, children, None if children else budget.of(body))
 
 
 def _fallback(word: str, default: str, stated: Valued) -> str:

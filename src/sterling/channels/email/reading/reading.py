@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sterling.base.spool import Data, Spooled
 from sterling.channels.email.reading import addresses, automatic, bodies, bounces, dates, parts
 from sterling.channels.email.reading.charsets import script
+from sterling.channels.email.reading.leaving_out import LeftOut, outline
 from sterling.channels.email.reading.parts import Part
 from sterling.channels.email.reading.replies import forwards, reply_text
 from sterling.channels.email.reading.values import Mailbox, Reading
@@ -21,18 +23,22 @@ _ENVELOPE = (
 )  # fmt: skip
 
 
-def read(raw: bytes) -> Reading:
+def read(raw: Data) -> Reading:
     """Everything that the intake needs to know of the message `raw`.
 
-    Never raises; `error` says when it is no message.
+    Never raises but OSError for a spooled file; `error` says when it is no message.
     """
-    if not raw.strip():
-        return Reading(error="empty")
     if len(raw) > MAX_BYTES:
         return Reading(error=f"larger than {MAX_BYTES} bytes")
+    return _said(*outline(raw)) if isinstance(raw, Spooled) else _said(bytes(raw), None)
+
+
+def _said(raw: bytes, left_out: LeftOut | None) -> Reading:
+    if not raw.strip():
+        return Reading(error="empty")
     if b"\x00" in raw[:4_000] and b":" not in raw[:4_000]:
         return Reading(error="not a mail message")
-    return _read(parts.message(raw))
+    return _read(parts.message(raw, left_out))
 
 
 def _read(part: Part) -> Reading:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sterling.base.spool import Data
+
 Mailbox = tuple[str, str]
 
 
@@ -17,7 +19,7 @@ class Attachment:
 
     name: str
     content_type: str
-    data: bytes = field(repr=False)
+    data: Data = field(repr=False)
     content_id: str
     inline: bool
 
