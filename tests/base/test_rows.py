@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from sterling.accounts.models import Contact
-from sterling.base import live, rows
+from sterling.base import bound, live, rows
 from sterling.base.models import AuditEntry, Heartbeat
 from sterling.base.prepared import Columns, Prepared
 from sterling.tickets.models import Message, Ticket
@@ -31,6 +31,17 @@ def test_inserted_rows_have_their_keys_in_order_and_read_back_as_they_were():
     made = [entry("one"), entry("two")]
     rows.insert(made)
     assert not rows.is_new(made[0])
+    found = AuditEntry.objects.filter(object_kind="x").order_by("pk")
+    assert [model_to_dict(row) for row in found] == [model_to_dict(row) for row in made]
+
+
+def test_many_rows_at_once_are_stored_as_few_are_whatever_their_text_says():
+    texts = ["it's", "100 %", "%s %% %(x)s", "\\ back\\'slash", '客户 "x"', "{} :: $1 -- ; /* */"]
+    made = [entry(texts[nth % len(texts)]) for nth in range(bound.MOST)]
+    for nth, row in enumerate(made):
+        row.data = {"text": row.verb, "none": None, "n": -nth}
+    made[0].at = TUESDAY - timedelta(days=40_000)
+    rows.insert(made)
     found = AuditEntry.objects.filter(object_kind="x").order_by("pk")
     assert [model_to_dict(row) for row in found] == [model_to_dict(row) for row in made]
 

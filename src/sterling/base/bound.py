@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import CursorMixin
-from psycopg import RawCursor
+from psycopg import ClientCursor, RawCursor
+from psycopg.adapt import Transformer
 from psycopg.types.numeric import Int4, Int8
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ class _Bound(CursorMixin, RawCursor[Any]):
         return super().execute(query if params is None else _numbered(query), params, **more)
 
 
+class _Composed(CursorMixin, ClientCursor[Any]):
+    """The values in the text, as Django has them, but the text is not taken apart for them: it has hundreds."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        if params is None:
+            return super().execute(query, params, **more)
+        literal = Transformer.from_context(self).as_literal
+        given = tuple(b"NULL" if value is None else literal(value) for value in params)
+        return super().execute(query.encode() % given, None, **more)
+
+
 @lru_cache(maxsize=1024)
 def _numbered(sql: str) -> str:
     """The statement with the server's own placeholders: psycopg would look for `%s` each time anew in a long one."""
@@ -45,6 +57,10 @@ def _numbered(sql: str) -> str:
 
 def cursor() -> CursorWrapper:
     """As `connection.cursor()`, but the server binds the values: what stands for one must be a value wherever it stands."""
+    return _opened(_Bound)
+
+
+def _opened(kind: type[Any]) -> CursorWrapper:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.queries_logged:
         found: CursorWrapper = connection.cursor()  # a log of statements shows them with their values
@@ -54,13 +70,13 @@ def cursor() -> CursorWrapper:
     if session.prepare_threshold != AFTER:
         session.prepare_threshold, session.prepared_max = AFTER, PREPARED
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(_Bound(session))  # type: ignore[no-any-return]  # noqa: SLF001 - as its `cursor` does
+        return connection._prepare_cursor(kind(session))  # type: ignore[no-any-return]  # noqa: SLF001 - as its `cursor` does
 
 
 def fitting(values: Sequence[Any]) -> tuple[CursorWrapper, Sequence[Any]]:
     """The cursor for rows with these values, and the values as it takes them."""
     if len(values) > MOST:
-        return connections[DEFAULT_DB_ALIAS].cursor(), values
+        return _opened(_Composed), values
     return cursor(), [whole(value) if type(value) is int else value for value in values]
 
 

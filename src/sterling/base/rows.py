@@ -21,7 +21,12 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateTimeField,
+    EmailField,
+    ForeignKey,
     IntegerField,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    SmallIntegerField,
     TextField,
 )
 
@@ -156,12 +161,16 @@ def _inserting(rows: Sequence[Model], replace: Names, where: Names) -> tuple[str
 def _values(rows: Sequence[Model], fields: Sequence[Field[Any, Any]], *, is_new: bool) -> list[Any]:
     """As `save` prepares them. What is of its column's own type already needs no preparing: it is most of them."""
     into, made = connections[DEFAULT_DB_ALIAS], []
-    kinds = [_AS_THEY_ARE.get(type(one)) for one in fields]
+    known = [(one, one.attname, _kind(one)) for one in fields]
     for row in rows:
         own = row.__dict__
-        for one, kind in zip(fields, kinds, strict=True):
-            value = own.get(one.attname)
-            if kind is None or type(value) is not kind or (kind is datetime and _is_stamped(one, value)):
+        for one, name, kind in known:
+            value = own.get(name, one)  # the field itself is no value: then it was not loaded
+            if (
+                kind is None
+                or not (value is None or type(value) is kind)
+                or (kind is datetime and _is_bare(value))
+            ):
                 value = one.get_db_prep_save(one.pre_save(row, is_new), into)
             made.append(value)
     return made
@@ -173,15 +182,29 @@ _AS_THEY_ARE: dict[type, type] = {
     BooleanField: bool,
     CharField: str,
     DateTimeField: datetime,
+    EmailField: str,
     IntegerField: int,
+    PositiveIntegerField: int,
+    PositiveSmallIntegerField: int,
+    SmallIntegerField: int,
     TextField: str,
 }
-"""Fields whose values of this very type are stored untouched."""
+"""Fields whose values of this very type are stored untouched, and so is none."""
 
 
-def _is_stamped(one: Any, value: Any) -> bool:
-    """Whether the field sets its instant itself, or has to doubt it for want of a zone."""
-    return bool(one.auto_now or one.auto_now_add or value.tzinfo is None)
+@lru_cache(maxsize=1024)
+def _kind(one: Any) -> type | None:
+    """The type of values that need no preparing; a key has that of what it points to."""
+    while isinstance(one, ForeignKey):
+        one = one.target_field
+    if isinstance(one, DateTimeField) and (one.auto_now or one.auto_now_add):
+        return None  # it sets its instant itself
+    return _AS_THEY_ARE.get(type(one))
+
+
+def _is_bare(value: Any) -> bool:
+    """Whether the field has to doubt the instant for want of a zone."""
+    return value is not None and value.tzinfo is None
 
 
 def _are_written(rows: Sequence[Model]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sterling.channels.email.together import Plain
 
 log = logging.getLogger(__name__)
-MOST = 20
+MOST = 40
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ATTEMPTS = 3
 PATIENCE = 1.0  # seconds after which it is looked although nobody called

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from sterling.base import jobs, rows
+from sterling.base import bound, jobs, rows
 from sterling.base.models import Blob
 from sterling.base.moment import now
 from sterling.base.spool import SMALL, pieces, sha256, spooled
@@ -176,7 +176,7 @@ def _stored_streamed(row: InboundMail, raw: Streamed) -> bool:
 
 
 def _inserted(row: InboundMail, statement: str, values: Sequence[Any]) -> bool:
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchone()
     if found is None:

@@ -57,6 +57,7 @@ def rules() -> MailRules:
 
 _RULES = Prepared(lambda: MailRules.objects.filter(pk=1))
 _RULE_FOR = Prepared(lambda address: SenderRule.objects.filter(address=address)[:1], str)
+_RULES_FOR = Prepared(lambda addresses: SenderRule.objects.filter(address__among=addresses), list)
 _UNDELIVERABLE = Prepared(lambda address: Undeliverable.objects.filter(address=address), str)
 
 
@@ -69,7 +70,7 @@ def treated(address: str) -> str:
 
 def rules_for(addresses: Collection[str]) -> dict[str, SenderRule]:
     """The rules for these senders. One query."""
-    return {row.address: row for row in SenderRule.objects.filter(address__in=addresses)}
+    return {row.address: row for row in _RULES_FOR.all(list(addresses))}
 
 
 @transaction.atomic

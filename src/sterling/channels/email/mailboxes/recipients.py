@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
 
+from sterling.base import bound
 from sterling.base.foreseen import steady
 from sterling.channels.email.mailboxes.models import Mailbox, MailboxAddress
 from sterling.channels.email.models_flow import RegionSender
@@ -47,7 +47,7 @@ def ours() -> frozenset[str]:
 
 
 def _ours() -> frozenset[str]:
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_OURS)
         found = [bare(address) if sends else address.lower() for address, sends in cursor.fetchall()]
     return frozenset({bare(settings.MAIL_FROM), *found})
@@ -63,7 +63,7 @@ _OURS = """
 def look_up(address: str, *, known_only: bool) -> Recipient:
     """Whether mail to `address` is taken. While there is no mailbox, everybody's is, unless `known_only`."""
     wanted = address.strip().lower()
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(_WHOSE, [[wanted, bare(wanted)]])
         is_listed, any_mailbox, regional = cursor.fetchone()
     if is_listed:
@@ -91,7 +91,7 @@ _WHOSE = """
 def through(addresses: Sequence[str]) -> list[Mailbox | None]:
     """The mailbox of each of these recipients; None where it is nobody's."""
     forms = {form for one in addresses for form in (one.strip().lower(), bare(one))}
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         cursor.execute(
             "SELECT email, mailbox_id FROM email_mailboxaddress WHERE email = ANY(%s)", [list(forms)]
         )

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # How "wrote" is said. Kept as whole words (or endings, for the scripts without spaces).
 _WROTE = re.compile(
@@ -53,6 +53,7 @@ _DASHED = re.compile(r"^[\s>]*-{2,40}\s*\S.{0,200}?\s*-{2,40}$")
 _ENDS_IN_ADDRESS_AND_COLON = re.compile(r"@[^<>\s]{1,120}>?[^\w]{0,20}[:：]\s*[*_]?$")
 _SENT_IT = re.compile(r"\bsen[dt]\s*:$", re.IGNORECASE)
 _TAIL = 160  # after "wrote": a name, an address, perhaps a date
+_LONGEST_WORD = 40  # that says "wrote", amply
 _MAX_JOINED = 7
 _MAX_LENGTH = 600
 
@@ -152,8 +153,10 @@ def attribution(lines: list[str], index: int) -> tuple[int, bool]:
     if not first or len(first) > _MAX_LENGTH or first.startswith(">"):
         return 0, False
     opens = _OPENS.match(first) is not None
-    addressed = _EMAIL.search(first) is not None
-    for count, joined in enumerate(_joined(lines[index : index + _reach(first, opens=opens)]), 1):
+    addressed = _has_address(first)
+    reach = _reach(first, opens=opens)
+    texts = _joined(lines[index : index + reach]) if reach > 1 else _alone(lines[index])
+    for count, joined in enumerate(texts, 1):
         sure = _judge(joined, opens=opens)
         if sure is not None and (count == 1 or opens or addressed):
             return count, sure
@@ -166,7 +169,13 @@ def _reach(first: str, *, opens: bool) -> int:
     """Over how many lines may it go on?"""
     if opens:
         return _MAX_JOINED
-    return 2 if _ENDS_IN_ADDRESS.search(first) else 1
+    return 2 if "@" in first and _ENDS_IN_ADDRESS.search(first) else 1
+
+
+def _alone(line: str) -> Sequence[str]:
+    """As below, of one line that is neither blank nor quoted."""
+    text = line.strip()
+    return () if text.startswith("-- ") or len(text) > _MAX_LENGTH else (text,)
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
@@ -186,14 +195,12 @@ def _joined(lines: list[str]) -> Iterator[str]:
 
 def _judge(text: str, *, opens: bool) -> bool | None:
     """None: no attribution. True: it is one whatever follows. False: only with a quotation after it."""
-    wrote = _WROTE.search(text)
-    dated, addressed = _DATE.search(text) is not None, _EMAIL.search(text) is not None
-    sure: bool | None = None
     if not _ENDS.search(text):
-        # Some clients leave the colon out: then it must begin and end exactly right.
-        if wrote is not None and text.rstrip(" .*_-").endswith(wrote[0]):
-            sure = True if _DASHED.match(text) else dated if opens else None
-    elif wrote is None:
+        return _judge_without_colon(text, opens=opens)
+    wrote = _WROTE.search(text)
+    dated, addressed = _DATE.search(text) is not None, _has_address(text)
+    sure: bool | None = None
+    if wrote is None:
         if opens and dated and _ENDS_IN_ADDRESS_AND_COLON.search(text):
             sure = True
         elif (addressed and _QUOTING.match(text)) or (opens and dated and _SENT_IT.search(text)):
@@ -204,6 +211,29 @@ def _judge(text: str, *, opens: bool) -> bool | None:
         elif _SOMEBODY.match(text):
             sure = False
     return sure
+
+
+def _judge_without_colon(text: str, *, opens: bool) -> bool | None:
+    """Some clients leave the colon out: then it must begin and end exactly right."""
+    said = text.rstrip(" .*_-")
+    if not _WROTE.search(
+        said[-_LONGEST_WORD:]
+    ):  # nearly every line of a mail: the whole of it is not searched
+        return None
+    wrote = _WROTE.search(text)
+    if wrote is None or not said.endswith(wrote[0]):
+        return None
+    if _DASHED.match(text):
+        return True
+    return _DATE.search(text) is not None if opens else None
+
+
+def _has_address(text: str) -> bool:
+    return "@" in text and _EMAIL.search(text) is not None
+
+
+def _has_colon(line: str) -> bool:
+    return ":" in line or "：" in line
 
 
 def _unfinished(lines: list[str], index: int) -> tuple[int, bool]:
@@ -225,7 +255,9 @@ def separator(line: str) -> bool:
 
 def forward(line: str) -> bool:
     """Is it "Forwarded message" between dashes, "Begin forwarded message:", or one of their kin?"""
-    return len(line) <= 300 and bool(_FORWARD.match(line) or _BARE_FORWARD.match(line))  # noqa: PLR2004 - as above
+    if len(line) > 300:  # noqa: PLR2004 - as above
+        return False
+    return bool(_FORWARD.match(line) or (_has_colon(line) and _BARE_FORWARD.match(line)))
 
 
 def rule(line: str) -> bool:
@@ -269,13 +301,13 @@ def _following(lines: list[str]) -> dict[str, str]:
         found = _field(line)
         if found is not None:
             seen.setdefault(*found)
-        elif not line.startswith((" ", "\t")) and not _EMAIL.search(line):
+        elif not line.startswith((" ", "\t")) and not _has_address(line):
             break
     return seen
 
 
 def _field(line: str) -> tuple[str, str] | None:
-    if len(line) > 2_000:  # noqa: PLR2004 - a recipient list, at most
+    if len(line) > 2_000 or not _has_colon(line):  # noqa: PLR2004 - a recipient list, at most
         return None
     match = _FIELD.match(line)
     if match is None or match.lastgroup is None:

@@ -157,24 +157,25 @@ def is_bounce(headers: Headers, *, subject: str, sender: Mailbox, return_path: s
     name, email = sender
     if headers.has("x-failed-recipients"):
         return True
-    top = _top(text[:_LIMIT])
     daemon = bool(_DAEMON.match(email) or _DAEMON_NAME.search(name))
     sure_daemon = (
         return_path == "" or bool(_SURE_DAEMON.match(email)) or (not email and bool(_DAEMON.match(name)))
     )
     titled = bool(_SURE_SUBJECT.search(subject))
+    if not sure_daemon and not titled:  # nearly every mail: its text is not searched
+        return False
+    top = _top(text[:_LIMIT])
     says = bool(_SAYS.search(top))
     answered = headers.plain("auto-submitted").lower().startswith("auto-replied") or headers.has(
         "x-autoreply"
     )
     if answered and not (sure_daemon and titled):
         return False
-    if sure_daemon and _TRANSCRIPT.search(top) and _SMTP.search(top):
-        return True
     if sure_daemon:
-        return titled or (says and not headers.has("in-reply-to"))
+        refused = _TRANSCRIPT.search(top) and _SMTP.search(top)
+        return bool(refused) or titled or (says and not headers.has("in-reply-to"))
     # Anyone can write "delivery failed" in a subject: then a machine's own words must say the rest.
-    if not titled or headers.has("in-reply-to") or headers.has("references"):
+    if headers.has("in-reply-to") or headers.has("references"):
         return False
     return bool(_MACHINE.search(top)) or (
         daemon and says and bool(_ENHANCED.search(top) or _SMTP.search(top))
