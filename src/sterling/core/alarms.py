@@ -109,12 +109,25 @@ def alarms(result: Result, catalog: Catalog) -> list[Alarm]:
 
 def come(result: Result, catalog: Catalog, now: datetime) -> list[Alarm]:
     """Those whose instant has passed at `now`, misses of long ago left out."""
-    return [one for one in alarms(result, catalog) if one.at < now and _is_news(one, result, now)]
+    return [
+        one
+        for one in alarms(result, catalog)
+        if one.at < now and _is_news(one.metric, one.started, one.at, result, now)
+    ]
 
 
 def look_at(result: Result, catalog: Catalog, now: datetime) -> datetime | None:
     """The first instant that somebody must look at: of an alarm that may not have rung yet, or of the next one."""
-    return min((one.at for one in alarms(result, catalog) if _is_news(one, result, now)), default=None)
+    # Asked at every step of every ticket, so that nothing but the instants is made.
+    return min(
+        (
+            at
+            for clock in result.clocks
+            for _, at in instants_of(clock, _shares(clock, result, catalog))
+            if at is not None and _is_news(clock.metric, clock.started, at, result, now)
+        ),
+        default=None,
+    )
 
 
 def next_at(result: Result, catalog: Catalog, now: datetime) -> datetime | None:
@@ -151,13 +164,13 @@ def _shares(clock: Clock, result: Result, catalog: Catalog) -> Sequence[int]:
     return [share for share in catalog.warnings if share == WHOLE] if missed else ()
 
 
-def _is_news(alarm: Alarm, result: Result, now: datetime) -> bool:
+def _is_news(metric: Metric, started: datetime, at: datetime, result: Result, now: datetime) -> bool:
     """Whatever a living clock says; of what is settled, the misses of late."""
     live = any(
-        clock is not None and clock.started == alarm.started and clock.metric is alarm.metric
+        clock is not None and clock.started == started and clock.metric is metric
         for clock in (result.owed, result.update)
     )
-    return live or alarm.at > now - NEWS
+    return live or at > now - NEWS
 
 
 def _when(alarm: Alarm) -> tuple[datetime, int, int]:
