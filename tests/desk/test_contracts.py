@@ -236,4 +236,5 @@ def test_who_looks_after_contracts_gets_one_mail_for_all_that_end() -> None:
 def test_the_dates_of_a_contract_are_the_organizations_own(lena: Client) -> None:
     held = contract("gold")
     assert isinstance(held.ends, date)
-    assert f"{held.ends:%Y-%m-%d}" in lena.get("/desk/contracts/").content.decode()
+    last = held.ends - timedelta(days=1)
+    assert f"– {last.day} {last:%b %Y}<" in lena.get("/desk/contracts/").content.decode()

@@ -119,6 +119,17 @@ def fits(page: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
 
 
+def loses_the_line(page: Any) -> None:
+    """It is said, and nothing moves under the finger."""
+    before = page.locator("h1").bounding_box()
+    page.context.set_offline(True)
+    page.locator("#offline").wait_for(state="visible")
+    assert page.locator("h1").bounding_box() == before
+    fits(page)
+    page.context.set_offline(False)
+    page.locator("#offline").wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(("who", "javascript"), [("alice", True), ("bob", False)])
 def test_a_customer_asks_reads_answers_and_says_it_is_solved(
@@ -162,6 +173,9 @@ def test_a_customer_asks_reads_answers_and_says_it_is_solved(
     assert page.get_by_role("link", name="导出.log").is_visible()
     ticket = newest_ticket(line, subject)
     assert (ticket["priority"], ticket["status"]) == ("high", "open")
+
+    if javascript:
+        loses_the_line(page)
 
     # The engineer's answer comes by itself, or with the next look.
     line.post(f"/tickets/{ticket['number']}/messages", body=words["engineer"], public=True, status="pending")

@@ -20,6 +20,15 @@ pytestmark = [
 ]
 SUPPORT = "support@sterling.example"
 ALICE = "alice.moreau@halden.example"
+# Whether the composer is written on the paper of notes, and within its edge.
+YELLOW = """() => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    const color = name => { probe.style.color = `var(${name})`; return getComputedStyle(probe).color; };
+    const {backgroundColor, borderTopColor} = getComputedStyle(document.querySelector('.composer'));
+    const said = [backgroundColor === color('--note'), borderTopColor === color('--note-edge')];
+    probe.remove();
+    return said;
+}"""
 PATIENCE = 30_000  # milliseconds; other suites run beside this one, nothing here measures
 
 
@@ -192,11 +201,13 @@ def test_the_whole_line_by_keyboard_alone(
         wait_for(lambda: status(line, number) == "on_hold", "the reply, once it can no more be taken back")
         wait_for(lambda: any(b"one part is counted twice" in raw for _, _, raw in letters.taken), "the mail")
 
-        # N is a note.
+        # N is a note: the paper and its edge turn yellow, the button says so.
         keys.press("Escape")
+        assert page.evaluate(YELLOW) == [False, False]
         keys.press("n")
         keys.type("Same defect as in March.")
         assert page.locator(".send-note").inner_text().startswith(words["note"])
+        assert page.evaluate(YELLOW) == [True, True]
         keys.press("Control+Enter")
         page.locator("#talk .note").get_by_text("Same defect as in March.").wait_for()
         assert not any(b"Same defect" in raw for _, _, raw in letters.taken)

@@ -186,12 +186,15 @@ def test_the_filter_opens_by_its_key_and_narrows_the_list(line: Product, chromiu
         assert set(page.locator(".row .tally title").all_text_contents()) == {"Low"}
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Live updates stopped at"), ("zh", "实时更新停止于")])
+@pytest.mark.parametrize(
+    ("language", "said", "width"), [("en", "Live updates stopped at", 1440), ("zh", "实时更新停止于", 390)]
+)
 def test_a_lost_line_is_said_with_the_time_and_made_good(
-    line: Product, chromium: Any, language: str, said: str
+    line: Product, chromium: Any, language: str, said: str, width: int
 ) -> None:
     opened(line, f"Before it {language}", priority="low")
     with desk(line, chromium, CAROL, language=language) as page:
+        page.set_viewport_size({"width": width, "height": 844})
         page.locator(".row").first.wait_for()
         before = page.locator(".row").first.bounding_box()
         page.context.set_offline(True)

@@ -58,7 +58,7 @@ def test_at_its_share_a_ticket_goes_up_a_tier_once_and_finds_somebody_there() ->
     desk = at_desk(uma)
     for language, sentence in (
         ("en", f"The ladder moved the ticket from Tier 1 to Tier 2: {SAID['en']}"),
-        ("zh", f"按升级阶梯，工单从第 1 层升级到第 2 层：{SAID['zh']}"),
+        ("zh", f"按升级阶梯，工单从一线升级到二线：{SAID['zh']}"),
     ):
         desk.cookies["language"] = language
         assert sentence in html.unescape(desk.get(f"/desk/tickets/{ticket.number}/").content.decode())

@@ -72,7 +72,7 @@ def test_a_ticket_goes_to_who_is_on_shift_and_has_waited_longest() -> None:
     assert [assignee(one) for one in tickets] == [first.name, second.name, first.name]
     event = Event.objects.get(timeline=tickets[0].timeline_id, type="assigned")
     assert (event.actor_kind, event.data["name"], event.data["tier"]) == ("system", "Ana One", 3)
-    assert event.data["why"]["zh"].startswith("Ana One 在第 3 层")
+    assert event.data["why"]["zh"].startswith("Ana One 在三线")
 
 
 def test_a_standard_ticket_enters_tier_1() -> None:

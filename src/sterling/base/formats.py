@@ -101,6 +101,12 @@ def month_day(day: date) -> Text:
     return Text(f"{day.day} {_MONTHS[day.month - 1]}", f"{day.month} 月 {day.day} 日")
 
 
+def full_day(day: date) -> Text:
+    """`16 Nov 2026`, 2026 年 11 月 16 日."""
+    said = month_day(day)
+    return Text(f"{said.en} {day.year}", f"{day.year} 年 {said.zh}")
+
+
 def strip_day(day: date) -> Text:
     """A day's head over the strip: `Thu 12`, 12 日周四."""
     name = weekday(day)

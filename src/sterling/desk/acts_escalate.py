@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sterling.accounts.access import with_role
 from sterling.accounts.models import Role
+from sterling.core.routing import tier_words
 from sterling.core.text import Text
 from sterling.tickets.actions import escalating, routing
 
@@ -21,16 +22,19 @@ def ways_up(deed: Deed) -> dict[str, Any]:
         return {
             "forbidden": Text(
                 "It is with the highest tier, and everyone on the ladder has heard of it.",
-                "工单已在最高层级，升级阶梯上的所有人也都已收到通知。",
+                "工单已在最高级别，升级阶梯上的所有人也都已收到通知。",
             )
         }
     ways = []
     if tier < escalating.HIGHEST_TIER:
+        above = tier_words(tier + 1)
         ways.append(
             (
                 "tier",
-                Text(f"To Tier {tier + 1}", f"升级到第 {tier + 1} 层"),
-                Text("Somebody of that tier gets it, with the reason why.", "由该层工程师接手，并注明原因。"),
+                Text(f"To {above.en}", f"升级到{above.zh}"),
+                Text(
+                    "Somebody of that tier gets it, with the reason why.", "由该级别工程师接手，并注明原因。"
+                ),
             )
         )
     if rung is not None:

@@ -50,7 +50,7 @@ class Row:
     said: Text
     at: datetime
     due: datetime
-    heard: str
+    heard: list[str]
     told_at: datetime | None
     uncovered: list[Text]
     eased: Text | None = None
@@ -132,7 +132,7 @@ def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str], eased: Easing | No
         alarms.said(alarm),
         alarm.at,
         alarm.due,
-        ", ".join(names[agent] for agent in alarm.told or () if agent in names),
+        [names[agent] for agent in alarm.told or () if agent in names],
         alarm.told_at,
         [ROLES[Recipient(role)] for role in alarm.uncovered],
         alarms.eased(eased) if eased else None,

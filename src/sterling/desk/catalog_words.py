@@ -31,7 +31,7 @@ _FIELDS = {
     "calendars": Text("calendars", "服务时间表"),
     "warnings": Text("warnings", "预警"),
     "ladder": Text("ladder", "升级阶梯"),
-    "up_a_tier": Text("up a tier", "升级一层"),
+    "up_a_tier": Text("up a tier", "升级一级"),
     "starts": Text("starts", "生效日"),
     "en": Text("English", "英文"),
     "zh": Text("Chinese", "中文"),

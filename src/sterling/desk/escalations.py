@@ -23,7 +23,7 @@ class Told:
 
     row: Escalation
     name: Text
-    heard: str
+    heard: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def escalated(viewer: Viewer, *, everyone: bool) -> list[Escalated]:
     names = tickets.names_told(rows)
     found: dict[int, Escalated] = {}
     for row in rows:
-        heard = ", ".join(names[agent] for agent in row.told if agent in names)
+        heard = [names[agent] for agent in row.told if agent in names]
         one = found.setdefault(row.ticket_id, Escalated(row.ticket, []))
         one.rungs.append(Told(row, RUNGS[row.rung], heard))
     me = viewer.agent.pk if viewer.agent else 0

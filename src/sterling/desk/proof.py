@@ -13,6 +13,7 @@ from sterling.accounts import rota
 from sterling.base.formats import full_length, month_day, zone_name
 from sterling.core.calendars.instants import instant
 from sterling.core.coverage import FIRST_TIER, tier_needed
+from sterling.core.routing import tier_words
 from sterling.core.text import Text
 from sterling.desk.rota import day_words
 from sterling.sla import coverage
@@ -99,10 +100,6 @@ def page(at: datetime, zone: tzinfo, weeks: int = coverage.WEEKS) -> ProofPage:
         tier = tier_words(tier_needed(found.catalog, plan.id))
         plans.append(PlanProof(plan, tier, strips, sum(len(strip.gaps) for strip in strips)))
     return ProofPage(plans, coverage.distinct(found.gaps), found.ends)
-
-
-def tier_words(tier: int) -> Text:
-    return Text(f"Tier {tier}", {1: "一线", 2: "二线", 3: "三线"}.get(tier, f"{tier} 级"))
 
 
 def _strip(proof: Proof, found: coverage.Shown, viewer: tzinfo) -> Strip:

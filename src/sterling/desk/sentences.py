@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sterling.base.statuses import CHIPS
 from sterling.core.rca import EDITIONS
+from sterling.core.routing import tier_words
 from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 
@@ -136,14 +137,15 @@ RUNGS = {
 
 def _tier(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     because = _because(data)
+    below, above = tier_words(data["from"]), tier_words(data["to"])
     if why := data.get("why"):
         return Text(
-            f"The ladder moved the ticket from Tier {data['from']} to Tier {data['to']}: {why['en']}",
-            f"按升级阶梯，工单从第 {data['from']} 层升级到第 {data['to']} 层：{why['zh']}",
+            f"The ladder moved the ticket from {below.en} to {above.en}: {why['en']}",
+            f"按升级阶梯，工单从{below.zh}升级到{above.zh}：{why['zh']}",
         )
     return Text(
-        f"{who} escalated the ticket from Tier {data['from']} to Tier {data['to']}{because.en}",
-        f"{who} 将工单从第 {data['from']} 层升级到第 {data['to']} 层{because.zh}",
+        f"{who} escalated the ticket from {below.en} to {above.en}{because.en}",
+        f"{who} 将工单从{below.zh}升级到{above.zh}{because.zh}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sterling.base import drawing, moment
+from sterling.base.formats import full_day
 from sterling.base.live import stream_url
 from sterling.base.parts import ICONS, KINDS, DueView, hallmark
 from sterling.base.statuses import CHIPS
@@ -212,6 +213,24 @@ def hours(amount: timedelta) -> str:
 def signed_hours(amount: timedelta) -> str:
     """The same with its sign: `+8`, `−1.25`, `0`."""
     return f"{amount / timedelta(hours=1):+g}".replace("-", "−") if amount else "0"
+
+
+@register.filter
+def listed(names: Iterable[object], language: str) -> str:
+    """`Ana, Ben`, in Chinese 孙悦、林浩."""
+    return Text(", ", "、").to(language).join(str(name) for name in names)
+
+
+@register.filter
+def day(value: date | None, language: str) -> str:
+    """A date in words: `31 Mar 2027`, 2027 年 3 月 31 日; nothing for None."""
+    return full_day(value).to(language) if value else ""
+
+
+@register.filter
+def last_day(ends: date | None, language: str) -> str:
+    """The last day of a term whose end is exclusive."""
+    return day(ends - timedelta(days=1), language) if ends else ""
 
 
 @register.simple_tag

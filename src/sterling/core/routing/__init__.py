@@ -2,6 +2,18 @@
 
 from sterling.core.routing.deciding import route
 from sterling.core.routing.facts import Case, Code, Decision, Engineer, Next, Passed, Reason, Why
-from sterling.core.routing.words import why_not
+from sterling.core.routing.words import tier_words, why_not
 
-__all__ = ["Case", "Code", "Decision", "Engineer", "Next", "Passed", "Reason", "Why", "route", "why_not"]
+__all__ = [
+    "Case",
+    "Code",
+    "Decision",
+    "Engineer",
+    "Next",
+    "Passed",
+    "Reason",
+    "Why",
+    "route",
+    "tier_words",
+    "why_not",
+]

@@ -36,28 +36,28 @@ CHOSEN = {
         "此优先级由当班工程师处理；{name} 等待新工单的时间最长。",
     ),
     Code.POOL: Text(
-        "{name} is on shift in the Tier {tier} pool, fits best and has waited longest for a ticket{first}.",
-        "{name} 在第 {tier} 层工程师组当班，最合适且等待新工单的时间最长{first}。",
+        "{name} is on shift in the {tier} pool, fits best and has waited longest for a ticket{first}.",
+        "{name} 在{tier}工程师组当班，最合适且等待新工单的时间最长{first}。",
     ),
     Code.OVER_CAP: Text(
         "Everyone on shift has as many tickets as they should; {name} is the least over, and a reply is due.",
         "当班工程师的工单都已达上限；{name} 超出最少，且有回复待办。",
     ),
     Code.NOBODY_ON: Text(
-        "Nobody of Tier {tier} is on shift. {name} comes on next, at {next}.",
-        "第 {tier} 层目前无人当班。下一位是 {name}，{next}上班。",
+        "Nobody of {tier} is on shift. {name} comes on next, at {next}.",
+        "{tier}目前无人当班。下一位是 {name}，{next}上班。",
     ),
     Code.NO_SHIFTS: Text(
-        "It waits in the Tier {tier} pool: nobody has said when the engineers of this tier work.",
-        "在第 {tier} 层工程师组等待：尚未登记该层工程师的班次。",
+        "It waits in the {tier} pool: nobody has said when the engineers of this tier work.",
+        "在{tier}工程师组等待：尚未登记该级别工程师的班次。",
     ),
     Code.ALL_FULL: Text(
-        "It waits in the Tier {tier} pool: everyone on shift has as many tickets as they should, and no reply is due.",
-        "在第 {tier} 层工程师组等待：当班工程师的工单都已达上限，且暂无回复待办。",
+        "It waits in the {tier} pool: everyone on shift has as many tickets as they should, and no reply is due.",
+        "在{tier}工程师组等待：当班工程师的工单都已达上限，且暂无回复待办。",
     ),
     Code.NOBODY: Text(
-        "It waits in the Tier {tier} pool: there is no engineer of this tier who is not away.",
-        "在第 {tier} 层工程师组等待：该层没有可用的工程师。",
+        "It waits in the {tier} pool: there is no engineer of this tier who is not away.",
+        "在{tier}工程师组等待：该级别没有可用的工程师。",
     ),
 }
 PASSED = {
@@ -68,14 +68,19 @@ PASSED = {
     Why.OFF: Text("not on shift", "不当班"),
     Why.TOO_LATE: Text("comes on at {until}, too late for the reply", "{until}才上班，来不及回复"),
     Why.FULL: Text("has {what} tickets", "工单数 {what}"),
-    Why.TIER: Text("of a lower tier", "层级不足"),
+    Why.TIER: Text("of a lower tier", "级别不足"),
     Why.SKILLS: Text("lacks: {what}", "缺少技能：{what}"),
     Why.LANGUAGE: Text("does not speak the customer's language", "不会客户的语言"),
     Why.REGION: Text("works in another region", "属于其他区域"),
-    Why.LOWER_TIER_FIRST: Text("is kept for higher tiers", "留给更高层级的工单"),
+    Why.LOWER_TIER_FIRST: Text("is kept for higher tiers", "留给更高级别的工单"),
     Why.TURN: Text("got a ticket more lately", "更近期已接过工单"),
     Why.HELD: Text("was not needed", "无需参与"),
 }
+
+
+def tier_words(tier: int) -> Text:
+    """`Tier 3`, 三线: wherever a tier is said with its number."""
+    return Text(f"Tier {tier}", {1: "一线", 2: "二线", 3: "三线"}.get(tier, f"{tier} 线"))
 
 
 def reason(
@@ -96,12 +101,12 @@ def reason(
         first = Text(f" ({after.name}: {why.en})", f"（{after.name}：{why.zh}）")
     said = CHOSEN[code]
     when = _when(then, tz)
-    facts = {"name": name, "tier": case.tier}
+    tier = tier_words(case.tier)
     return Reason(
         code,
         Text(
-            said.en.format(**facts, next=when.en, first=first.en),
-            said.zh.format(**facts, next=when.zh, first=first.zh),
+            said.en.format(name=name, tier=tier.en, next=when.en, first=first.en),
+            said.zh.format(name=name, tier=tier.zh, next=when.zh, first=first.zh),
         ),
     )
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from sterling.base import drawing, live, moment
-from sterling.base.formats import month_day, short_moment, zone_name
+from sterling.base.formats import short_moment, zone_name
 from sterling.base.middleware import zone_of
 from sterling.channels.email.mailboxes.models import Trouble
 from sterling.channels.email.mailboxes.troubles import WORDS
@@ -23,7 +23,7 @@ from sterling.plans.quotes import SEGMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime, tzinfo
+    from datetime import datetime, tzinfo
     from decimal import Decimal
 
     from django.http import HttpRequest
@@ -304,11 +304,3 @@ def marks(context: template.Context, past: Past) -> SafeString:
         said.to(_language(context)),
         SafeString(more + drawn),
     )
-
-
-@register.filter
-def last_day(ends: date, language: str) -> str:
-    """The last day of a term whose end is exclusive: `31 Mar 2027`, 2027 年 3 月 31 日."""
-    last = ends - timedelta(days=1)
-    day = month_day(last)
-    return Text(f"{day.en} {last.year}", f"{last.year} 年 {day.zh}").to(language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from sterling.desk.proof import tier_words
+from sterling.core.routing import tier_words
 
 register = template.Library()
 

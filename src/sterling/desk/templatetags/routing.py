@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 REST = {
-    Why.TIER: Text("{n} of a lower tier", "{n} 人层级不足"),
+    Why.TIER: Text("{n} of a lower tier", "{n} 人级别不足"),
     Why.ABSENT: Text("{n} away", "{n} 人休假"),
     Why.UNKNOWN: Text("{n} without shifts", "{n} 人未登记班次"),
     Why.OFF: Text("{n} not on shift", "{n} 人不当班"),
@@ -25,7 +25,7 @@ REST = {
     Why.SKILLS: Text("{n} without the skill", "{n} 人缺少技能"),
     Why.LANGUAGE: Text("{n} without the customer's language", "{n} 人不会客户的语言"),
     Why.REGION: Text("{n} of other regions", "{n} 人属于其他区域"),
-    Why.LOWER_TIER_FIRST: Text("{n} kept for higher tiers", "{n} 人留给更高层级的工单"),
+    Why.LOWER_TIER_FIRST: Text("{n} kept for higher tiers", "{n} 人留给更高级别的工单"),
     Why.TURN: Text("{n} whose turn comes later", "{n} 人更近期已接过工单"),
     Why.EXCEPTED: Text("{n} left out on purpose", "{n} 人此次不参与分配"),
     Why.HELD: Text("{n} not needed", "{n} 人无需参与"),

@@ -119,8 +119,8 @@ def sentence(entry: LedgerEntry) -> Text:
     if kind is Kind.EXPIRE:
         return _expired(entry, amount)
     item = entry.draw.item_title if entry.draw else "–"
-    who, note = entry.by or "–", f": {entry.note}" if entry.note else ""
-    note_zh = f"：{entry.note}" if entry.note else ""
+    who, note = entry.by or "–", f": {entry.note.rstrip('.。')}" if entry.note else ""
+    note_zh = f"：{entry.note.rstrip('.。')}" if entry.note else ""
     if kind is Kind.OVERRIDE:
         return Text(
             f"{who} allowed {amount} h more for {item}{note}.",

@@ -13,6 +13,7 @@ from sterling.base.formats import seconds_too as age
 from sterling.base.live import poke
 from sterling.core.clocks import Status
 from sterling.core.clocks.spoken import length
+from sterling.core.routing import tier_words
 from sterling.core.text import Text
 from sterling.plans import entitled
 from sterling.sla import alarms
@@ -50,10 +51,11 @@ def up_a_tier(*, ticket: Ticket, reason: str, at: datetime, by: Actor) -> Ticket
     held = hold_open(ticket, at=at, by=by)
     before = held.ticket.tier
     if before >= HIGHEST_TIER:
+        highest = tier_words(HIGHEST_TIER)
         raise Conflict(
             Text(
-                f"It is with Tier {HIGHEST_TIER} already. Escalate up the ladder instead.",
-                f"已在第 {HIGHEST_TIER} 层处理，请改为向上级升级。",
+                f"It is with {highest.en} already. Escalate up the ladder instead.",
+                f"已由{highest.zh}处理，请改为向上级升级。",
             )
         )
     held.ticket.tier = before + 1

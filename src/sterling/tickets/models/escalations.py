@@ -30,7 +30,7 @@ class Rung(models.TextChoices):
 class Escalation(models.Model):
     """One rung that was told. `follows`: nobody took that one in time, so this one hears, once.
 
-    `told`: the agents whom the rung led to; `uncovered`: nobody of it was on duty; `to_mail`: whose mail has still to
+    `told`: the agents whom the rung led to; `is_covered`: somebody of it was on duty; `to_mail`: whose mail has still to
     be written; `climb_at`: when the next rung hears unless somebody has taken it.
     """
 

@@ -159,8 +159,16 @@ function said(contact) {
   }
 }
 
+// On a phone the views are one line that scrolls: the one where we are stands in sight.
+function showPlace() {
+  const side = document.querySelector("#side");
+  const here = side?.querySelector("[aria-current]");
+  if (here && side.scrollWidth > side.clientWidth) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+}
+
 function start() {
   const { stream, hears, now } = document.body.dataset;
+  showPlace();
   startDrafts();
   startSteady();
   startPeek();
@@ -185,6 +193,7 @@ function start() {
   // A body that htmx has put in anew knows nothing of the break.
   document.addEventListener("htmx:afterSettle", () => {
     forget();
+    showPlace();
     said(stopped);
   });
   document.addEventListener("click", (event) => {
