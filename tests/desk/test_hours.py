@@ -52,7 +52,7 @@ def test_every_customer_with_hours_is_listed_with_figures(desk: Client) -> None:
     ask(customer(), 2.25)
     make.organization("Northwind", plan="silver")
     html = words(desk.get("/desk/hours/").content.decode())
-    assert "Halden Freight 1 to decide 8 2.25 0 5.75 2027-01-01" in html
+    assert "Halden Freight 1 to decide 8 2.25 0 5.75 1 Jan 2027" in html
     assert "Northwind" not in html
 
 

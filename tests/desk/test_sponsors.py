@@ -99,7 +99,7 @@ def test_a_contact_is_noted_with_what_was_promised_and_what_was_typed_stays_when
     desk.post(f"{here}change", {"do": "promise", "commitment": promise.pk, "state": "kept"})
     desk.post(f"{here}change", {"do": "share", "touchpoint": touchpoint.pk})
     html = words(desk.get(here).content.decode())
-    assert "Send the roadmap, by 2027-01-31: kept" in html
+    assert "Send the roadmap, by 31 Jan 2027: kept" in html
     assert "The customer reads it." in html
 
 

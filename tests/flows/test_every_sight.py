@@ -138,3 +138,30 @@ def test_nothing_runs_out_every_mark_stands_out_and_the_focus_is_seen(language: 
                 if folder:
                     page.screenshot(path=f"{folder}{path}-{sight}-{language}.png")
                 page.close()
+
+
+def test_what_only_a_ground_says_has_an_edge_in_somebodys_own_colors() -> None:
+    """The view one is in, the mode of the composer, each kind of day: forced colors take their grounds away."""
+    pages = drawn("en")
+    year = signed_in(Agent.objects.get(user__name="Carol Mensah"), "en").get("/desk/regions/china/?year=2026")
+    pages["/region"] = (year.content.decode(), {"content-type": "text/html"})
+    said = """kinds => kinds.map(kind => getComputedStyle(document.querySelector(kind)))
+        .map(style => [style.outlineStyle, style.borderTopStyle])"""
+    kinds = {
+        "/queue": {".side a[aria-current]": ["solid", "none"]},
+        "/ticket": {".mode:has(:checked)": ["solid", "none"], ".composer": ["none", "solid"]},
+        "/portal": {".site nav a:not([aria-current])": ["none", "none"]},
+        "/region": {
+            ".year .day-open": ["none", "none"],
+            ".year .day-holiday": ["none", "solid"],
+            ".year .day-substitute": ["none", "double"],
+        },
+    }
+    with browser() as launched:
+        for path, expected in kinds.items():
+            page, _ = opened(launched, path, pages, **SIGHTS["forced"])
+            assert dict(zip(expected, page.evaluate(said, list(expected)), strict=True)) == expected
+            if path == "/ticket":
+                page.locator("#mode-note").check(force=True)
+                assert page.evaluate(said, [".composer"]) == [["none", "double"]]
+            page.close()

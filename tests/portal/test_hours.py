@@ -55,7 +55,7 @@ def test_the_balance_stands_in_a_part_that_hears_of_changes(signed_in: SignIn) -
     html = page(signed_in(alice), "/hours")
     assert f"organization-{alice.organization_id} " in html
     assert '<div id="hours-balance" data-live>' in html
-    assert "Left 5.75 Granted 8 Booked 2.25 Used 0 Lapse on 2027-01-01" in words(html)
+    assert "Left 5.75 Granted 8 Booked 2.25 Used 0 Lapse on 1 Jan 2027" in words(html)
     assert "剩余 5.75 授予 8 预订 2.25 已用 0" in words(page(signed_in(alice), "/hours", "zh"))
 
 
