@@ -239,6 +239,10 @@ def test_every_act_opens_by_its_key_and_the_menu_holds_them_all(line: Product, d
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         assert in_dialog(page).locator("#act-title").inner_text() == "Priority"
+        page.keyboard.press("Escape")
+        closed(page)
+        page.keyboard.press("g")
+        page.wait_for_url("**/desk/?view=next")
 
 
 def test_a_refused_act_keeps_what_was_filled_in_and_names_the_field(line: Product, desk: Any) -> None:
