@@ -108,7 +108,7 @@ def _strip(proof: Proof, found: coverage.Shown, viewer: tzinfo) -> Strip:
     zone: tzinfo = ZoneInfo(region.timezone) if region else viewer
     missing = proof.promised - proof.kept
     lacks = full_length(timedelta(microseconds=missing))
-    covered = Text("somebody is on shift in every minute", "每一分钟都有人值班")
+    covered = Text("Somebody is on shift in every minute", "每一分钟都有人值班")
     open_ = Text(f"{len(proof.gaps)} gaps, {lacks.en} in all", f"{len(proof.gaps)} 处缺口，共 {lacks.zh}")
     name = region.name if region else Text("Around the clock, any region", "全天候，任一区域")
     return Strip(
