@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -100,3 +100,16 @@ def test_an_address_is_djangos_whatever_its_values_and_is_made_anew_for_others()
     assert render("{% url name 7 %}", name="desk:ticket") == "/desk/tickets/7/"
     with pytest.raises(NoReverseMatch):
         render("{% url 'desk:ticket' %}")
+
+
+def test_a_date_reads_in_words_and_a_term_by_its_last_day():
+    source = "{{ ends|day:request.language }}, {{ ends|last_day:request.language }}"
+    assert render(source, ends=date(2027, 1, 1)) == "1 Jan 2027, 31 Dec 2026"
+    assert render(source, "zh", ends=date(2027, 1, 1)) == "2027 年 1 月 1 日, 2026 年 12 月 31 日"
+    assert render(source, ends=None) == ", "
+
+
+def test_a_list_has_the_commas_of_its_language_and_escapes_names():
+    source = "{{ names|listed:request.language }}"
+    assert render(source, names=["Ana", "<b>"]) == "Ana, &lt;b&gt;"
+    assert render(source, "zh", names=["孙悦", "林浩"]) == "孙悦、林浩"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +15,7 @@ from django.db.models import Count
 from sterling.accounts.access import viewer_of
 from sterling.accounts.models import Agent, Contact, Organization, Shift
 from sterling.accounts.queries import shift_of, user_by_email
-from sterling.config.demo import cast, make_demo, stories
+from sterling.config.demo import cast, fill, make_demo, stories
 from sterling.core import shifts
 from sterling.desk.queue import counts, grouped, queue
 from sterling.plans.queries import contract_at
@@ -164,6 +166,25 @@ def test_an_interrupted_demo_leaves_nothing_and_can_be_made_again() -> None:
     assert Organization.objects.count() == Ticket.objects.count() == waiting_jobs() == 0
     with pytest.raises(KeyboardInterrupt):
         make_demo(TUESDAY, interrupt)
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "said"),
+    [(True, "\rsterling: demo tickets 1 of 2\rsterling: demo tickets 2 of 2\n"), (False, "")],
+)
+def test_a_terminal_sees_how_far_the_demo_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_terminal: bool, said: str
+) -> None:
+    def tells(_at: datetime, progress: Callable[[int, int], None] | None) -> None:
+        for done in (1, 2):
+            if progress:
+                progress(done, 2)
+
+    monkeypatch.setattr("sterling.config.demo.make_demo", tells)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    fill(at=TUESDAY)
+    assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize(("part", "language"), PARTS)

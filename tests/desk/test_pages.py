@@ -334,3 +334,17 @@ def test_every_page_of_the_desk_answers_with_its_views_and_counts(
     if "peek" not in path:
         names = ["Next due", "Alarms"] if language == "en" else ["即将到期", "预警"]
         assert all(name in answer.content.decode() for name in names)
+
+
+@pytest.mark.parametrize(
+    ("language", "solved", "paused"), [("en", "solved", "paused"), ("zh", "已解决", "暂停")]
+)
+def test_a_solved_ticket_says_so_and_not_that_it_waits(
+    desk: Client, carol: object, language: str, solved: str, paused: str
+) -> None:
+    ticket = make.ticket(make.alice(), at=now() - 5 * MINUTE)
+    make.reply(ticket, carol, now(), status="solved")
+    people.set_language(user=carol.user, language=language)
+    html = desk.get("/desk/?view=solved").content.decode()
+    row = re.sub(r"<[^>]+>", " ", html[html.index('class="row-due"') : html.index('class="row-subject')])
+    assert (solved in row, paused in row) == (True, False)
