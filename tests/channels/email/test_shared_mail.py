@@ -68,3 +68,22 @@ def test_no_person_among_the_real_messages_is_taken_for_a_bounce(results, tmp_pa
     confusion = json.loads(out.read_text())["confusion"]
     assert confusion.get("is_bounce False True", 0) == 0
     assert confusion.get("is_auto False True", 0) == 0
+
+
+def test_files_of_the_real_messages_are_as_the_sources_like_them_save_for_known_ones(results, tmp_path):
+    """No source states files as fact; the rest is taste: an empty part as a file, a report of delivery as none."""
+    out = tmp_path / "score.json"
+    command = [
+        sys.executable,
+        str(SHARED / "score.py"),
+        str(results),
+        "--conf",
+        "convention",
+        "--json",
+        str(out),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    scored = json.loads(out.read_text())["field"]
+    missed = {name: scored[name][1] - scored[name][0] for name in ("attachment_names", "n_attachments")}
+    assert missed["attachment_names"] <= 5
+    assert missed["n_attachments"] <= 7
