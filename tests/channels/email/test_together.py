@@ -142,6 +142,12 @@ def test_a_batch_leaves_what_reading_each_mail_alone_leaves(monkeypatch: pytest.
         mail(alice.email, subject="Re: again", In_Reply_To="<again@outside.example>"),
         mail(bob.email, subject="Re: nothing known", In_Reply_To="<unknown@outside.example>"),
         mail("no.reply@place.example", subject="no name", Reply_To="Fay <fay@place.example>"),
+        mail(alice.email, subject="first word", text="It's at 100 %, \\\\server\\x, $1 and %s."),
+        mail(bob.email, subject="first word in bold", text="Bold.", html="<p><b>Bold</b>.</p>"),
+        mail("Guo <guo@third.example>", subject="stranger in bold", text="Bold.", html="<p><b>Bold</b>.</p>"),
+        mail(alice.email, subject="with a file", files=(("a.txt", "text/plain", b"a"),)),
+        mail(bob.email, subject="with a copy", Cc="eve@halden.example"),
+        answer(bob.email, "second", html="<p>More on second.</p>"),
     ]  # fmt: skip
 
     def read(mails: list[bytes]) -> dict[str, object]:
