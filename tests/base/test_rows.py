@@ -47,7 +47,7 @@ def test_many_rows_at_once_are_stored_as_few_are_whatever_their_text_says():
 
 
 def test_a_row_may_bring_the_key_that_its_sequence_gave_it():
-    (key,) = rows.new_keys(rows.key_of(AuditEntry))
+    (key,) = rows.keys(rows.key_of(AuditEntry)).asked()
     made = entry("keyed")
     made.pk = key
     rows.insert([made])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sterling.accounts.models import Absence, Agent, Role, Shift
 from sterling.accounts.queries import shift_of
-from sterling.base import bound
+from sterling.base.asked import Question
 from sterling.core import shifts
 from sterling.core.shifts import Span
 
@@ -57,7 +57,7 @@ class Member:
 
 @dataclass(slots=True)
 class Roster:
-    mark: tuple[int, ...]
+    mark: str
     members: dict[int, Member]
     _on: dict[datetime, frozenset[int]] = field(default_factory=dict)
     _spans: dict[tuple[int, datetime], list[Span]] = field(default_factory=dict)
@@ -84,28 +84,25 @@ class Roster:
         return spans[place][0] if place < len(spans) else None
 
 
-_STATE = """
-    SELECT count(*), coalesce(sum(agent.id * agent.version), 0), coalesce(sum(hashtext(concat_ws('|', agent.id, person.name,
+STATE = Question("""
+    SELECT concat_ws('/', count(*), sum(agent.id * agent.version), sum(hashtext(concat_ws('|', agent.id, person.name,
            person.email, person.timezone, person.is_active, agent.is_active, agent.role, agent.tier,
-           region.timezone))::bigint), 0),
+           region.timezone))::bigint),
            (SELECT coalesce(max(id), 0) FROM accounts_shift), (SELECT count(*) FROM accounts_shift),
-           (SELECT coalesce(max(id), 0) FROM accounts_absence), (SELECT count(*) FROM accounts_absence)
+           (SELECT coalesce(max(id), 0) FROM accounts_absence), (SELECT count(*) FROM accounts_absence))
       FROM accounts_agent AS agent
       JOIN accounts_user AS person ON person.id = agent.user_id
       LEFT JOIN accounts_region AS region ON region.id = agent.region_id
-"""
-_newest = Roster((), {})
+""")
+_newest = Roster("", {})
 
 
 def roster() -> Roster:
     """The staff as they are now. One query where nothing has changed, else four."""
     global _newest  # noqa: PLW0603 - the one roster that this process keeps
-    with bound.cursor() as cursor:
-        cursor.execute(_STATE)
-        row = cursor.fetchone()
-    mark = tuple(int(value) for value in row or ())
+    mark = STATE.asked()
     kept = _newest
-    if kept.mark != mark or not mark:
+    if kept.mark != mark:
         kept = _newest = Roster(mark, _members())
     return kept
 

@@ -31,6 +31,7 @@ from django.db.models import (
 )
 
 from sterling.base import bound
+from sterling.base.asked import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,13 +103,13 @@ def atomic(act: Callable[P, T]) -> Callable[P, T]:
     return whole
 
 
-def new_keys(*sequences: str) -> list[int]:
-    """The next value of each sequence, in one statement: keys of rows that are written later."""
-    return many_keys(1, *sequences)[0]
+def keys(*sequences: str) -> Question:
+    """The next value of each sequence: keys of rows that are written later."""
+    return Question(f"SELECT ARRAY[{', '.join(['nextval(%s)'] * len(sequences))}]", sequences)
 
 
 def many_keys(times: int, *sequences: str) -> list[list[int]]:
-    """The same several times over, still in one statement."""
+    """The same several times over, in one statement."""
     with bound.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(['nextval(%s)'] * len(sequences))} FROM generate_series(1, %s)",  # noqa: S608 - no name is in it

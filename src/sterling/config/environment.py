@@ -35,7 +35,7 @@ def database(url: str) -> dict[str, Any]:
     port = options.pop("port", None) or str(parts.port or "")
     user = options.pop("user", None) or unquote(parts.username or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sterling.base.engine",
         "NAME": name,
         "HOST": host,
         "PORT": port,

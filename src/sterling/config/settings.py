@@ -82,7 +82,7 @@ if "DATABASE_URL" in os.environ:
     }
 else:
     # Type checking and --help need settings but no database; anything that connects says what is missing.
-    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "DATABASE_URL_is_not_set"}}
+    DATABASES = {"default": {"ENGINE": "sterling.base.engine", "NAME": "DATABASE_URL_is_not_set"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sterling.base import bound
+from sterling.base.asked import Question
 from sterling.base.foreseen import steady
 from sterling.core.calendars import Calendar
 from sterling.sla.models import CalendarRevision
@@ -75,9 +75,14 @@ def by_key(pk: int) -> Calendar:
 
 # Every action asks this once, so it is written out.
 _REVISIONS = """
-    SELECT id, region_id, at, seq FROM sla_calendarrevision
-     WHERE region_id = ANY(%s) ORDER BY region_id, at, seq
+    SELECT json_agg(json_build_array(id, region_id, at, seq) ORDER BY region_id, at, seq) FROM sla_calendarrevision
+     WHERE region_id = ANY(%s)
 """
+
+
+def question(*regions: str) -> Question:
+    """What `revisions` asks for these, in order, each once."""
+    return Question(_REVISIONS, (regions,))
 
 
 def forget() -> None:
@@ -95,10 +100,8 @@ def revisions(regions: Iterable[str]) -> dict[str, list[Revision]]:
 
 def _revisions(regions: tuple[str, ...]) -> dict[str, list[Revision]]:
     found: dict[str, list[Revision]] = {}
-    with bound.cursor() as cursor:
-        cursor.execute(_REVISIONS, [list(regions)])
-        for pk, region, at, seq in cursor.fetchall():
-            found.setdefault(region, []).append(Revision(pk, region, at, seq))
+    for pk, region, at, seq in question(*regions).asked() or ():
+        found.setdefault(region, []).append(Revision(pk, region, datetime.fromisoformat(at), seq))
     return found
 
 

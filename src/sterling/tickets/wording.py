@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from sterling.base import audit
+from sterling.base.asked import Question
 from sterling.base.errors import FieldError, Invalid
 from sterling.base.foreseen import steady
-from sterling.base.prepared import Prepared
 from sterling.core.text import Text
 from sterling.tickets.models import Wording
 
@@ -90,11 +90,11 @@ def in_force() -> dict[str, Text]:
 
 
 def _in_force() -> dict[str, Text]:
-    kept = {one.name: one.text for one in _KEPT.all()}
+    kept = {name: Text(**text) for name, text in (KEPT.asked() or {}).items()}
     return {name: kept.get(name) or kind.shipped for name, kind in KINDS.items()}
 
 
-_KEPT = Prepared(Wording.objects.all)
+KEPT = Question("SELECT json_object_agg(name, text) FROM tickets_wording")
 
 
 def filled(text: str, facts: dict[str, str]) -> str:

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from sterling.accounts import roster
 from sterling.base import rows
 from sterling.base.actor import SYSTEM
+from sterling.base.asked import asking_together
 from sterling.base.errors import Invalid
-from sterling.base.foreseen import told
+from sterling.base.foreseen import in_batch, told
 from sterling.base.live import at_once
 from sterling.core.clocks import Side
 from sterling.core.triage import suggested_priority
 from sterling.plans import queries as plans
+from sterling.sla import calendars
 from sterling.sla import log as logs
 from sterling.sla.kinds import Kind
 from sterling.sla.models import Timeline
-from sterling.tickets import acknowledgement, followers, messages
+from sterling.tickets import acknowledgement, followers, messages, wording
 from sterling.tickets.actions import routing
 from sterling.tickets.content import Content, written
 from sterling.tickets.held import Held
@@ -46,6 +49,7 @@ SEQUENCES = (
     rows.key_of(Message),
     rows.key_of(Message),
 )
+NEW_KEYS = rows.keys(*SEQUENCES)
 
 
 def open_ticket(
@@ -119,68 +123,68 @@ def opened(
         raise Invalid.field("channel", f"One of {', '.join(CHANNELS)}.", f"可选：{'、'.join(CHANNELS)}。")
     text = written(content.text)
     region = _region(requester, service)
-    number, timeline_key, ticket_key, first_key, next_key = told(
-        KEYS, by.id, lambda: rows.new_keys(*SEQUENCES)
-    )
-    side = Side.AGENT if agent else Side.CUSTOMER
-    log = logs.begin(
-        key=timeline_key,
-        organization_id=requester.organization_id,
-        version=service.version,
-        at=at,
-        data={"by": side.value, "plan": service.plan, "priority": priority, "region": region.pk}
-        | _facts(facts, service)
-        | _zones(requester, service),
-        by=by,
-    )
-    log.timeline.region = region
-    ticket = Ticket(
-        pk=ticket_key,
-        organization=requester.organization,
-        number=number,
-        timeline=log.timeline,
-        requester=requester,
-        subject=clean_subject(subject),
-        channel=channel,
-        status="open",
-        priority=priority,
-        plan=service.plan,
-        tier=_entry_tier(service),
-        assignee=None,
-        triage=_triage(requester),
-        opened_at=at,
-        updated_at=at,
-        follow_up_of=follow_up_of,
-        may_belong_to=may_belong_to,
-    )
-    said = replace(content, text=text)
-    held = Held(ticket, log, log.instant(recorded_at), by, is_new=True)
-    owed = held.result().owed
-    if follow_up_of and agent:
-        followers.inherit(held, follow_up_of)
-    if agent:
-        messages.from_agent(
-            ticket,
-            agent,
-            said,
-            kind=MessageKind.REPLY,
+    asks = () if in_batch() else (NEW_KEYS, calendars.question(region.pk), wording.KEPT, roster.STATE)
+    with asking_together(*asks):
+        number, timeline_key, ticket_key, first_key, next_key = told(KEYS, by.id, NEW_KEYS.asked)
+        side = Side.AGENT if agent else Side.CUSTOMER
+        log = logs.begin(
+            key=timeline_key,
+            organization_id=requester.organization_id,
+            version=service.version,
+            at=at,
+            data={"by": side.value, "plan": service.plan, "priority": priority, "region": region.pk}
+            | _facts(facts, service)
+            | _zones(requester, service),
+            by=by,
+        )
+        log.timeline.region = region
+        ticket = Ticket(
+            pk=ticket_key,
+            organization=requester.organization,
+            number=number,
+            timeline=log.timeline,
+            requester=requester,
+            subject=clean_subject(subject),
             channel=channel,
-            at=recorded_at,
-            before=(),
-            key=first_key,
+            status="open",
+            priority=priority,
+            plan=service.plan,
+            tier=_entry_tier(service),
+            assignee=None,
+            triage=_triage(requester),
+            opened_at=at,
+            updated_at=at,
+            follow_up_of=follow_up_of,
+            may_belong_to=may_belong_to,
         )
-    else:
-        first = messages.from_customer(
-            ticket, requester, said, channel=channel, at=recorded_at, received_at=at, key=first_key
-        )
-        followers.carry_over(held, requester, content, channel)
-        if acknowledge:
-            _acknowledge(held, first, next_key, unnamed(requester, service, at), owed)
-    if follow_up_of:
-        held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
-    routing.at_opening(held, owed.due if owed else None, follow_up_of.assignee if follow_up_of else None)
-    ticket.first_message_key = first_key
-    return ticket, held.settle()
+        said = replace(content, text=text)
+        held = Held(ticket, log, log.instant(recorded_at), by, is_new=True)
+        owed = held.result().owed
+        if follow_up_of and agent:
+            followers.inherit(held, follow_up_of)
+        if agent:
+            messages.from_agent(
+                ticket,
+                agent,
+                said,
+                kind=MessageKind.REPLY,
+                channel=channel,
+                at=recorded_at,
+                before=(),
+                key=first_key,
+            )
+        else:
+            first = messages.from_customer(
+                ticket, requester, said, channel=channel, at=recorded_at, received_at=at, key=first_key
+            )
+            followers.carry_over(held, requester, content, channel)
+            if acknowledge:
+                _acknowledge(held, first, next_key, unnamed(requester, service, at), owed)
+        if follow_up_of:
+            held.append(Kind.FOLLOW_UP, of=follow_up_of.number)
+        routing.at_opening(held, owed.due if owed else None, follow_up_of.assignee if follow_up_of else None)
+        ticket.first_message_key = first_key
+        return ticket, held.settle()
 
 
 def _facts(facts: Facts | None, service: Service) -> dict[str, object]:
