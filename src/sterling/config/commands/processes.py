@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import gc
 import os
 import socket
 from pathlib import Path
@@ -44,6 +45,9 @@ def serve_web(host: str, port: int, workers: int | None = None) -> None:
 
     warm_up()
     connections.close_all()
+    # What is loaded now stays: no collection looks through it again, and the workers keep sharing its memory.
+    gc.collect()
+    gc.freeze()
     Granian(
         "sterling.config.wsgi:for_worker",
         address=host,
