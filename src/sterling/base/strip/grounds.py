@@ -104,18 +104,28 @@ def _settled(part: Part, zone: tzinfo) -> Part:
         return part
     if part.end - part.start < _LEAST_FOLD:
         return part._replace(ground=Ground.SHADE)
-    first, after = next(midnights(part.start, part.end + 2 * DAY, zone), None), part.end
-    whole_day = first is not None and _next_midnight(first, zone) <= after
-    return part._replace(is_long=part.is_long or whole_day)
+    return part if part.is_long else part._replace(is_long=_has_whole_day(part.start, part.end, zone))
+
+
+# The strips of a region's tickets are drawn over the same hours, all day long.
+@lru_cache(maxsize=4096)
+def _has_whole_day(start: datetime, end: datetime, zone: tzinfo) -> bool:
+    first = next(midnights(start, end + 2 * DAY, zone))
+    return _next_midnight(first, zone) <= end
 
 
 def midnights(start: datetime, end: datetime, zone: tzinfo) -> Iterator[datetime]:
     """The local midnights in [start, end), in UTC."""
-    at = datetime.combine(start.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    at = _midnight_before(start, zone)
     while at < end:
         if at >= start:
             yield at
         at = _next_midnight(at, zone)
+
+
+@lru_cache(maxsize=4096)
+def _midnight_before(at: datetime, zone: tzinfo) -> datetime:
+    return datetime.combine(at.astimezone(zone).date(), time(), zone).astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)
