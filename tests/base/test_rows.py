@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from sterling.accounts.models import Contact
 from sterling.base import bound, live, rows
 from sterling.base.models import AuditEntry, Heartbeat
-from sterling.base.prepared import Columns, Prepared
+from sterling.base.prepared import Columns, Prepared, looking_for
 from sterling.tickets.models import Message, Ticket
 from tests import make
 from tests.make import TUESDAY
@@ -212,3 +212,17 @@ def test_what_is_the_same_each_time_stands_in_the_text_where_the_planner_reads_i
     for _ in range(3):
         assert asked.all(alice.pk) == [(alice.name,)]
     assert _planned("= '100 % ''x'' %s'))") == 1
+
+
+def test_what_is_looked_for_and_not_there_is_asked_no_more():
+    contact = make.alice()
+    of = Prepared(lambda organization: Contact.objects.filter(organization_id=organization), int)
+    there, gone = contact.organization_id, contact.organization_id + 1
+    with looking_for((of, (there,)), (of, (gone,))):
+        with CaptureQueriesContext(connection) as asked:
+            assert of.all(gone) == []
+        assert len(asked) == 0
+        assert of.all(there) == [contact]
+    with CaptureQueriesContext(connection) as asked:
+        assert of.all(gone) == []
+    assert len(asked) == 1

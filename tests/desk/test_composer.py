@@ -89,7 +89,7 @@ def test_two_hundred_messages_show_the_newest_and_lead_to_the_rest(
     )  # fmt: skip
     with django_assert_max_num_queries(40) as many:
         page = desk.get(base(ticket)).content.decode()
-    counted = 1  # how many earlier ones there are, where there are any
+    counted = 2  # how many earlier ones there are, where there are any, and the files of those that are shown
     assert len(many.captured_queries) == len(few.captured_queries) + counted
     assert f"{202 - NEWEST} earlier messages" in page
     assert ("the very first words" in page, "words number 199" in page) == (False, True)

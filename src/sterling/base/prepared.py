@@ -8,6 +8,8 @@ keeps its plan (`base/bound`). The queryset is written as ever, in a function of
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -17,7 +19,7 @@ from django.db.models.query import get_related_populators
 from sterling.base import bound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.db.models.sql.compiler import SQLCompiler
 
@@ -62,13 +64,42 @@ class Prepared(Generic[Row]):
 
     def all(self, *values: Any) -> list[Row]:
         """The rows for these values, in one query."""
+        if (self, values) in getattr(_here, "empty", ()):
+            return []
+        return self.compiled().rows(values)
+
+    def compiled(self) -> _Compiled:
         if self._compiled is None:
             self._compiled = _Compiled(self._made, self._kinds)
-        return self._compiled.rows(values)
+        return self._compiled
 
     def first(self, *values: Any) -> Row | None:
         """The first row; the query names its own limit."""
         return next(iter(self.all(*values)), None)
+
+
+_here = threading.local()
+Asked = tuple[Prepared[Any], tuple[Any, ...]]
+
+
+@contextmanager
+def looking_for(*seldom: Asked) -> Iterator[None]:
+    """One query tells which of these find nothing, and while inside those are not asked in this thread.
+
+    For a page of many things of which most are mostly not there.
+    """
+    statements = [query.compiled() for query, _ in seldom]
+    given = [
+        value for one, (_, values) in zip(statements, seldom, strict=True) for value in one.given(values)
+    ]
+    with bound.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'EXISTS ({one.sql})' for one in statements)}", given)
+        found = cursor.fetchone() or ()
+    _here.empty = [asked for asked, is_there in zip(seldom, found, strict=True) if not is_there]
+    try:
+        yield
+    finally:
+        _here.empty = ()
 
 
 class Columns:
@@ -101,16 +132,20 @@ class _Statement:
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
 
     def tuples(self, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        given = [
-            bound.whole(value) if is_whole else value
-            for value, is_whole in zip(values, self.whole, strict=True)
-        ]
         with bound.cursor() as cursor:
-            cursor.execute(self.sql, [given[place] for place in self.places])
+            cursor.execute(self.sql, self.given(values))
             found: Any = cursor.fetchall()
         if self.converters:
             found = [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
         return found  # type: ignore[no-any-return]  # a cursor's rows
+
+    def given(self, values: tuple[Any, ...]) -> list[Any]:
+        """The values as the SQL has places for them."""
+        made = [
+            bound.whole(value) if is_whole else value
+            for value, is_whole in zip(values, self.whole, strict=True)
+        ]
+        return [made[place] for place in self.places]
 
 
 def _literal(value: Any) -> str:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from sterling.accounts.access import row_id
 from sterling.base.middleware import zone_of
 from sterling.base.moment import now
+from sterling.base.prepared import looking_for
 from sterling.base.statuses import CHIPS
+from sterling.channels.email import holding
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.desk import guide, rca, shell, ticket
@@ -23,7 +25,9 @@ from sterling.desk.doors import agent_of, staff_only, viewer_of
 from sterling.desk.foresight import Foresight
 from sterling.desk.uploads import files_of
 from sterling.desk.views_scheduled import goes_later
+from sterling.premium.rca import access as analyses
 from sterling.sla import queries as promises
+from sterling.tickets import access
 from sterling.tickets.access import ticket_for
 from sterling.tickets.actions import drafting, writing
 from sterling.tickets.content import Content
@@ -48,22 +52,22 @@ SEND_AND = {
 @staff_only
 def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
-    found = ticket_for(viewer_of(request), number)
-    page = ticket.ticket_page(
-        viewer_of(request), found, at, reads_in=zone_of(request), whole="whole" in request.GET
-    )
-    guide.note(request, "opened", found.number)
-    return shell.page(
-        request,
-        "desk/ticket.html",
-        at,
-        page=page,
-        ticket=found,
-        acts=ACTS,
-        analysis=rca.card(viewer_of(request), found, at),
-        effects=effects(page.foresight, found),
-        mode=request.GET.get("mode") or page.drafts.mode,
-    )
+    viewer = viewer_of(request)
+    found = ticket_for(viewer, number)
+    with looking_for(*access.seldom(viewer, found), analyses.seldom(found), holding.seldom(found)):
+        page = ticket.ticket_page(viewer, found, at, reads_in=zone_of(request), whole="whole" in request.GET)
+        guide.note(request, "opened", found.number)
+        return shell.page(
+            request,
+            "desk/ticket.html",
+            at,
+            page=page,
+            ticket=found,
+            acts=ACTS,
+            analysis=rca.card(viewer, found, at),
+            effects=effects(page.foresight, found),
+            mode=request.GET.get("mode") or page.drafts.mode,
+        )
 
 
 def effects(foresight: Foresight, found: Ticket) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from django.db.models import prefetch_related_objects
 from sterling.accounts.access import row_id, staff
 from sterling.base.errors import NotYours
 from sterling.base.prepared import Columns, Prepared
+from sterling.tickets import followers
 from sterling.tickets.models import (
     Attachment,
     Delivery,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from sterling.accounts.access import Viewer
+    from sterling.base.prepared import Asked
 
 RELATED = (
     "organization__region",
@@ -137,7 +139,7 @@ def messages_for(viewer: Viewer, ticket: Ticket) -> QuerySet[Message]:
 def messages_with_files(viewer: Viewer, ticket: Ticket, *, whole: bool = False) -> tuple[list[Message], int]:
     """The newest of what staff may read there, oldest first, each with its files; and how many came before.
 
-    Two queries, one more where there are earlier ones.
+    Two queries, one more where there are earlier ones; without files and earlier ones `looking_for` spares one.
     """
     staff(viewer)
     own = (ticket.pk, ticket.organization_id)
@@ -147,7 +149,7 @@ def messages_with_files(viewer: Viewer, ticket: Ticket, *, whole: bool = False) 
         earlier = Message.objects.filter(ticket=ticket).count() - NEWEST
     found.reverse()
     of_message: dict[int, list[Attachment]] = {}
-    for file in _FILES.all(*own, found[0].pk if found else 0):
+    for file in _FILES.all(*own, found[0].pk if earlier else 0):
         of_message.setdefault(file.message_id, []).append(file)
     for message in found:
         message.files = of_message.get(message.pk, ())
@@ -186,6 +188,18 @@ def outgoing_for(viewer: Viewer) -> QuerySet[Message]:
     staff(viewer)
     found = Message.objects.exclude(delivery=Delivery.NONE).order_by("id")
     return found.select_related("ticket__organization", "ticket__requester")
+
+
+def seldom(viewer: Viewer, ticket: Ticket) -> list[Asked]:
+    """What a ticket's page asks of it and mostly finds nothing of: files, drafts, escalations, scheduled replies."""
+    own = (ticket.pk, ticket.organization_id)
+    return [
+        (_FILES, (*own, 0)),
+        (_DRAFTS, (*own, staff(viewer).pk)),
+        (_OPEN_ESCALATIONS, own),
+        (_SCHEDULED, own),
+        (followers.EVER, (ticket.pk,)),
+    ]
 
 
 def drafts_of(viewer: Viewer, ticket: Ticket) -> dict[str, Draft]:

@@ -101,7 +101,7 @@ def _set(held: Held, before: list[str], after: Collection[str], who: str) -> Non
 
 def ever(ticket: Ticket) -> list[Follower]:
     """Everybody who is or was copied, in the order in which they came."""
-    return _EVER.all(ticket.pk)
+    return EVER.all(ticket.pk)
 
 
-_EVER = Prepared(lambda ticket: Follower.objects.filter(ticket=ticket).order_by("id"), int)
+EVER = Prepared(lambda ticket: Follower.objects.filter(ticket=ticket).order_by("id"), int)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Contact
+    from sterling.base.prepared import Asked
     from sterling.channels.email.reading import Reading
     from sterling.channels.email.senders import Sender
     from sterling.tickets.models import Ticket
@@ -59,6 +60,11 @@ def keep(
 def waiting_on(ticket: Ticket) -> list[HeldMail]:
     """What waits for a decision on the ticket, oldest first."""
     return _WAITING_ON.all(ticket.pk, ticket.organization_id)
+
+
+def seldom(ticket: Ticket) -> Asked:
+    """What `waiting_on` asks, and mostly finds nothing."""
+    return (_WAITING_ON, (ticket.pk, ticket.organization_id))
 
 
 _WAITING_ON = Prepared(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from sterling.accounts.access import Viewer
+    from sterling.base.prepared import Asked
     from sterling.tickets.models import Ticket
 
 RELATED = (
@@ -69,6 +70,11 @@ def card_of(viewer: Viewer, ticket: Ticket) -> Rca | None:
     """The same for staff, without what stands around it: every ticket page asks."""
     staff(viewer)
     return queries.of_ticket(ticket)
+
+
+def seldom(ticket: Ticket) -> Asked:
+    """What `card_of` asks, and mostly finds nothing."""
+    return (queries.OF_TICKET, (ticket.pk, ticket.organization_id))
 
 
 def analysis_for(viewer: Viewer, number: str | int, at: datetime) -> Rca:

@@ -31,10 +31,10 @@ def locked(ticket: Ticket) -> Rca | None:
 
 def of_ticket(ticket: Ticket) -> Rca | None:
     """The ticket's analysis with its owner, its SQL made once: every ticket page asks."""
-    return _OF_TICKET.first(ticket.pk, ticket.organization_id)
+    return OF_TICKET.first(ticket.pk, ticket.organization_id)
 
 
-_OF_TICKET = Prepared(
+OF_TICKET = Prepared(
     lambda ticket, organization: Rca.objects.select_related("owner__user").filter(
         ticket=ticket, organization_id=organization
     ),
