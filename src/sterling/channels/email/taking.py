@@ -49,8 +49,8 @@ class Taking(SMTP):
             self._writer.close()
             raise
         if isinstance(found, Verdict):
+            await self.push(found.value)  # LMTP answers for each recipient, so while they are known
             self._set_post_data_state()  # type: ignore[no-untyped-call]
-            await self.push(found.value)
             return
         self.raw = found
         try:
