@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sterling.base.prepared import Prepared
 from sterling.core.alarms import WHOLE, instant_of
 from sterling.core.clocks.draft import Cause
 from sterling.sla.models import NEVER, Alarm, Easing
@@ -39,10 +40,9 @@ def ease(shifts: Sequence[Shift], *, at: datetime) -> int:
     of_clock = {(one.timeline, one.clock.metric.value, one.clock.started): one for one in shifts}
     if not of_clock:
         return 0
-    rung = Alarm.objects.filter(timeline__in={one.timeline for one in shifts}, share__lt=WHOLE)
     moved: list[Alarm] = []
     easings: list[Easing] = []
-    for alarm in rung.order_by("pk"):
+    for alarm in _RUNG.all(sorted({one.timeline for one in shifts})):
         one = of_clock.get((alarm.timeline_id, alarm.metric, alarm.started))
         if one is None:
             continue
@@ -68,6 +68,11 @@ def ease(shifts: Sequence[Shift], *, at: datetime) -> int:
         Easing.objects.bulk_create(easings)
         Alarm.objects.bulk_update(moved, ["eased_until"])
     return len(moved)
+
+
+_RUNG = Prepared(
+    lambda timelines: Alarm.objects.filter(timeline_id__among=timelines, share__lt=WHOLE).order_by("pk"), list
+)
 
 
 def _stands(alarm: Alarm, at: datetime) -> bool:

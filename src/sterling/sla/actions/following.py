@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from sterling.base import bound
 from sterling.base.live import poke
 from sterling.core.calendars.instants import MICROSECOND
 from sterling.core.standing import Standing, followed, look_at
@@ -127,7 +128,7 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
         else:
             followers.append((one, was, now))
     moved = _store(followers, catalogs, of_region, at)
-    for held in log.read_all(_held(by_log)):
+    for held in log.read_all(_held(by_log)) if by_log else ():
         held.write(at)
     changed = {
         one.timeline: one.organization for one in taken if one.timeline in moved or one.timeline in by_log
@@ -170,8 +171,13 @@ def behind_of(region_id: str) -> list[_Behind]:
 
 
 def catalogs_of(versions: set[int]) -> dict[int, Catalog]:
-    found = CatalogVersion.objects.filter(pk__in=versions).defer("document")
-    return {version.pk: catalog_of(version) for version in found}
+    return {one: _catalog(one) for one in versions}
+
+
+# Versions are immutable.
+@lru_cache(maxsize=64)
+def _catalog(version: int) -> Catalog:
+    return catalog_of(CatalogVersion.objects.defer("document").get(pk=version))
 
 
 def steps_of(of_region: Sequence[calendars.Revision]) -> Any:
@@ -206,7 +212,7 @@ _TIMELINES = """
 _UNMOVED = "UPDATE sla_timeline SET calendar_seq = %s, computed_until = %s WHERE id = ANY(%s::bigint[])"
 _CLOCKS = """
     UPDATE sla_clock AS one SET due = v.due
-      FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS v(timeline_id, ordinal, due)
+      FROM unnest(%s::bigint[], %s::int[], string_to_array(%s, E'\\n', '')::timestamptz[]) AS v(timeline_id, ordinal, due)
      WHERE one.timeline_id = v.timeline_id AND one.ordinal = v.ordinal
 """
 
@@ -237,14 +243,15 @@ def _store(
             for old, new in zip(was.placed, now.placed, strict=True)
             if new.clock.due != old.clock.due
         ]
-    with connection.cursor() as cursor:
+    with bound.cursor() as cursor:
         if unmoved:
             cursor.execute(_UNMOVED, [seq, at, unmoved])
         if rows:
             pks, *columns = zip(*rows, strict=True)
             cursor.execute(_TIMELINES, [seq, at, list(pks), *("\n".join(column) for column in columns)])
         if dues:
-            cursor.execute(_CLOCKS, list(map(list, zip(*dues, strict=True))))
+            pks, ordinals, instants = zip(*dues, strict=True)
+            cursor.execute(_CLOCKS, [list(pks), list(ordinals), "\n".join(map(_text, instants))])
     ease(shifts, at=at)
     return {timeline for timeline, _, _ in dues}
 
