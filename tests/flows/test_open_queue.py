@@ -175,6 +175,36 @@ def test_the_peek_opens_follows_and_closes_by_keyboard(line: Product, chromium: 
         page.wait_for_url(f"**/desk/tickets/{first}/")
 
 
+def test_news_of_the_ticket_before_does_not_hold_the_peek_back(line: Product, chromium: Any) -> None:
+    opened(line, "The one above", priority="urgent")
+    before = opened(line, "Looked at before", priority="low")
+    with desk(line, chromium, CAROL) as page:
+        chosen_row(page, before)
+        page.keyboard.press("Space")
+        page.locator(f"#peek-of[data-number='{before}']").wait_for()
+        page.evaluate(
+            """() => {
+                const real = (window.unheld = window.fetch);
+                window.held = [];
+                window.fetch = (to, ...more) => String(to).endsWith("/peek")
+                  ? new Promise((go) => window.held.push(() => go(real(to, ...more)))) : real(to, ...more);
+            }"""
+        )
+        page.keyboard.press("k")
+        other = page.locator("[data-row][aria-current='true']").get_attribute("data-row")
+        assert other != str(before)
+        page.evaluate(
+            """(number) => {
+                const names = [`ticket-${number}`];
+                document.dispatchEvent(new CustomEvent("live-rows", {detail: {isAll: false, names}}));
+                window.fetch = window.unheld;
+                window.held.forEach((go) => go());
+            }""",
+            before,
+        )
+        page.locator(f"#peek-of[data-number='{other}']").wait_for()
+
+
 def test_the_filter_opens_by_its_key_and_narrows_the_list(line: Product, chromium: Any) -> None:
     opened(line, "Low one", priority="low")
     with desk(line, chromium, CAROL) as page:

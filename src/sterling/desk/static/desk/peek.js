@@ -7,6 +7,7 @@ const panel = () => document.querySelector("#peek");
 const chosen = () => document.querySelector('[data-row][aria-current="true"]') ?? document.activeElement?.closest?.("[data-row]");
 
 let shown = "";
+let wanted = ""; // what is shown, or will be once its answer has come
 let asked = 0;
 
 async function show(number) {
@@ -15,9 +16,14 @@ async function show(number) {
     location.href = address;
     return;
   }
+  wanted = number;
   const turn = (asked += 1);
   const answer = await fetch(address, { headers: { "Sterling-Live": "1" }, cache: "no-store" });
-  if (!answer.ok || answer.redirected || turn !== asked) return;
+  if (turn !== asked) return;
+  if (!answer.ok || answer.redirected) {
+    wanted = shown;
+    return;
+  }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#peek-of");
   const part = panel();
   if (!fresh || !part) return;
@@ -34,7 +40,7 @@ async function show(number) {
 
 function close() {
   asked += 1;
-  shown = "";
+  shown = wanted = "";
   panel().hidden = true;
   panel().replaceChildren();
   document.querySelector(".desk-columns")?.classList.remove("with-peek");
@@ -48,14 +54,14 @@ export function startPeek() {
     if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || !row || localStorage.getItem("keys") === "off") return;
     if (event.target.closest("input, textarea, select, button, summary, dialog, #peek")) return;
     event.preventDefault();
-    if (shown === row.dataset.row) close();
+    if (wanted === row.dataset.row) close();
     else {
       row.setAttribute("aria-current", "true");
       show(row.dataset.row);
     }
   });
   document.addEventListener("row-chosen", (event) => {
-    if (shown) show(event.target.closest("[data-row]").dataset.row);
+    if (wanted) show(event.target.closest("[data-row]").dataset.row);
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-peek-close]") || !shown) return;
@@ -63,6 +69,6 @@ export function startPeek() {
     close();
   });
   document.addEventListener("live-rows", (event) => {
-    if (shown && (event.detail.isAll || event.detail.names.some((name) => name.endsWith(`-${shown}`)))) show(shown);
+    if (wanted && (event.detail.isAll || event.detail.names.some((name) => name.endsWith(`-${wanted}`)))) show(wanted);
   });
 }
