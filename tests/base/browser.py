@@ -121,8 +121,16 @@ def opened(
     return page, complaints
 
 
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+      .filter((one) => one.playState === "running" && one.effect.getComputedTiming().endTime < Infinity)
+      .map((one) => one.finished)
+)"""
+
+
 def violations(page: Any, only: str = "") -> list[str]:
     """What axe finds against WCAG 2.2 AA and its own best practice, one line each. `only`: one rule."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(SETTLED)  # half faded in, everything is pale
     found = page.evaluate(RULES, only)
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
