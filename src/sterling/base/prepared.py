@@ -95,11 +95,12 @@ def looking_for(*seldom: Asked) -> Iterator[None]:
     with bound.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(f'EXISTS ({one.sql})' for one in statements)}", given)
         found = cursor.fetchone() or ()
+    before = getattr(_here, "empty", ())
     _here.empty = [asked for asked, is_there in zip(seldom, found, strict=True) if not is_there]
     try:
         yield
     finally:
-        _here.empty = ()
+        _here.empty = before
 
 
 class Columns:

@@ -141,14 +141,10 @@ def _stored(row: InboundMail, raw: Data) -> bool:
         return _stored_streamed(row, raw)
     blob = Blob(name=default_storage.get_available_name("inbound"), size=len(raw), data=raw, created_at=now())
     row.raw.name = blob.name
-    table, places, values = rows.parts(row)
+    mail, values = _unless_known(row)
     blobs, blob_places, blob_values = rows.parts(blob)
     statement = f"""
-        WITH mail AS (
-             INSERT INTO {table} VALUES ({places})
-             ON CONFLICT (mailbox, message_id, digest) WHERE NOT (message_id = '') DO NOTHING
-             RETURNING id
-        ), file AS (
+        WITH mail AS ({mail}), file AS (
              INSERT INTO {blobs} SELECT {blob_places} FROM mail
         )
         SELECT id, pg_notify(%s, '') FROM mail
@@ -156,19 +152,23 @@ def _stored(row: InboundMail, raw: Data) -> bool:
     return _inserted(row, statement, [*values, *blob_values, jobs.MAIL_CAME])
 
 
+def _unless_known(row: InboundMail) -> tuple[str, list[Any]]:
+    """The row's own statement, which gives its key unless the same mail is there, and its values."""
+    table, places, values = rows.parts(row)
+    statement = f"""
+        INSERT INTO {table} VALUES ({places})
+            ON CONFLICT (mailbox, message_id, digest) WHERE NOT (message_id = '') DO NOTHING
+        RETURNING id
+    """  # noqa: S608 - as above
+    return statement, values
+
+
 @transaction.atomic
 def _stored_streamed(row: InboundMail, raw: Streamed) -> bool:
     """The same in several statements; who reads is nudged, and sees it, with the commit."""
     row.raw.name = default_storage.get_available_name("inbound")
-    table, places, values = rows.parts(row)
-    statement = f"""
-        WITH mail AS (
-             INSERT INTO {table} VALUES ({places})
-             ON CONFLICT (mailbox, message_id, digest) WHERE NOT (message_id = '') DO NOTHING
-             RETURNING id
-        )
-        SELECT id, pg_notify(%s, '') FROM mail
-    """  # noqa: S608 - names of our own tables
+    mail, values = _unless_known(row)
+    statement = f"WITH mail AS ({mail}) SELECT id, pg_notify(%s, '') FROM mail"  # noqa: S608 - as above
     if not _inserted(row, statement, [*values, jobs.MAIL_CAME]):
         return False
     insert_streamed(str(row.raw.name), raw)

@@ -216,9 +216,8 @@ def _judge(text: str, *, opens: bool) -> bool | None:
 def _judge_without_colon(text: str, *, opens: bool) -> bool | None:
     """Some clients leave the colon out: then it must begin and end exactly right."""
     said = text.rstrip(" .*_-")
-    if not _WROTE.search(
-        said[-_LONGEST_WORD:]
-    ):  # nearly every line of a mail: the whole of it is not searched
+    # Nearly every line of a mail ends here, and is not searched as a whole.
+    if not _WROTE.search(said[-_LONGEST_WORD:]):
         return None
     wrote = _WROTE.search(text)
     if wrote is None or not said.endswith(wrote[0]):
