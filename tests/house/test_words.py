@@ -14,7 +14,7 @@ SOURCES = Path(__file__).parents[2] / "src" / "sterling"
 WRITTEN = sorted(
     path for ending in ("*.py", "*.html", "*.js", "*.json") for path in SOURCES.rglob(ending)
 )  # fmt: skip
-PAGES = [path for room in ("desk", "portal") for path in (SOURCES / room / "templates").rglob("*.html")]
+PAGES = [path for room in ("accounts", "base", "desk", "portal") for path in (SOURCES / room / "templates").rglob("*.html")]
 # A tier with its number is 一线, 二线, 三线; the word by itself is 级别; 升级阶梯 is the ladder.
 OTHER_TIERS = re.compile(r"层级|[本该]层|第 ?(\d|\{[^{}]*\}) ?层|(\d|\}) ?级[支工]")
 # Between two facts a page writes `{% t ", " "，" %}`, in a list 、 by `listed`.
@@ -41,3 +41,17 @@ def test_another_word_for_a_tier_is_found(said: str) -> None:
 def test_pages_part_facts_with_the_comma_of_the_language() -> None:
     assert list(found(LATIN_COMMAS, PAGES)) == []
     assert LATIN_COMMAS.search("{{ told.by }}, {% when told.at %}")
+
+
+# A Chinese mark brings its own width: the space that follows in English is written into the English.
+SPACED_MARKS = re.compile(r'\{% t "[^"]*" "[^"]*[：，。；、？！]"[^%]*%\}(?:</\w+>)? +(?=\{|<(?:a|b|code|span|time)\b)')
+
+
+def test_no_space_is_typed_after_a_chinese_mark() -> None:
+    assert list(found(SPACED_MARKS, PAGES)) == []
+
+
+def test_a_space_after_a_chinese_mark_is_found() -> None:
+    assert SPACED_MARKS.search('{% t "There:" "在该工单：" %} {% text effect %}')
+    assert SPACED_MARKS.search('<b>{% t "Sent back:" "退回：" %}</b> {{ note }}')
+    assert not SPACED_MARKS.search('{% t "There: " "在该工单：" %}{% text effect %}')
