@@ -148,3 +148,32 @@ def signed_form(page: str) -> dict[str, str]:
     reader = Fields()
     reader.feed(page)
     return reader.found
+
+
+def test_a_day_is_named_in_both_languages() -> None:
+    told = {
+        day: listed[day]
+        for country, day in (
+            ("US", "2026-07-03"),
+            ("US", "2026-12-25"),
+            ("DE", "2026-04-03"),
+            ("CN", "2026-02-20"),
+            ("CN", "2026-10-01"),
+            ("FR", "2026-05-08"),
+        )
+        for listed in [holidays.listed(country, [2026])["holidays"]]
+    }
+    assert told == {
+        "2026-07-03": {"en": "Independence Day (observed)", "zh": "独立日（补假）"},
+        "2026-12-25": {"en": "Christmas Day", "zh": "圣诞节"},
+        "2026-04-03": {"en": "Good Friday", "zh": "耶稣受难日"},
+        "2026-02-20": {"en": "Day off (worked on 2026-02-14)", "zh": "休息日（由 2026-02-14 调休）"},
+        "2026-10-01": {"en": "National Day", "zh": "国庆节"},
+        "2026-05-08": "Victory Day",
+    }
+
+
+@pytest.mark.parametrize("country", ["US", "DE", "CN"])
+def test_no_day_of_the_first_three_regions_lacks_its_chinese(country: str) -> None:
+    names = holidays.listed(country, range(YEAR - 3, YEAR + 3))["holidays"].values()
+    assert [name for name in names if isinstance(name, str)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,34 @@ if TYPE_CHECKING:
 
 DAY = [["09:00", "17:00"]]
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), DAY)
-# The holiday library's language for each country, so that *why* names a day as people there know it.
-LANGUAGES = {"US": ("en_US", "en_US"), "DE": ("de", "en_US"), "CN": ("zh_CN", "en_US")}
+# The library names the days of its own countries alone: what it has no Chinese for is said here.
+CHINESE = {
+    "New Year's Day": "元旦",
+    "Martin Luther King Jr. Day": "马丁·路德·金纪念日",
+    "Washington's Birthday": "华盛顿诞辰日",
+    "Memorial Day": "阵亡将士纪念日",
+    "Juneteenth National Independence Day": "六月节",
+    "Independence Day": "独立日",
+    "Labor Day": "劳动节",
+    "Columbus Day": "哥伦布日",
+    "Veterans Day": "退伍军人节",
+    "Thanksgiving Day": "感恩节",
+    "Christmas Day": "圣诞节",
+    "Good Friday": "耶稣受难日",
+    "Easter Monday": "复活节星期一",
+    "Ascension Day": "耶稣升天节",
+    "Pentecost Monday": "圣灵降临节星期一",
+    "German Unity Day": "德国统一日",
+    "Second Day of Christmas": "圣诞节次日",
+}
+OBSERVED = " (observed)"
+# A date in the middle of a name is written as everywhere else, not month first.
+SUBSTITUTED = re.compile(r"\(substituted from (\d\d)/(\d\d)/(\d{4})\)")
 
 
 YEARS_BACK, YEARS_AHEAD = 2, 3
+# The countries of the first three regions; others keep the names that the library has.
+NAMED = frozenset({"US", "DE", "CN"})
 
 
 def years(at: datetime) -> range:
@@ -38,15 +62,9 @@ def version() -> str:
 def listed(country: str, years: Iterable[int]) -> dict[str, Any]:
     """What the installed list says: {"holidays": {date: name}, "exceptions": {date: hours}}, the latter often empty."""
     span = list(years)
-    local, english = LANGUAGES.get(country, (None, None))
-    days = holidays.country_holidays(country, years=span, language=english or local)
-    names: dict[str, Any] = {day.isoformat(): name for day, name in sorted(days.items())}
-    if local == "zh_CN":
-        chinese = holidays.country_holidays(country, years=span, language=local)
-        names = {
-            day.isoformat(): {"en": name, "zh": chinese.get(day) or name}
-            for day, name in sorted(days.items())
-        }
+    days = holidays.country_holidays(country, years=span, language="en_US" if country in NAMED else None)
+    chinese = holidays.country_holidays(country, years=span, language="zh_CN") if country == "CN" else {}
+    names = {day.isoformat(): _named(name, chinese.get(day)) for day, name in sorted(days.items())}
     working = sorted(day for day in days.weekend_workdays if day.year in set(span))
     return {"holidays": names, "exceptions": {day.isoformat(): DAY for day in working}}
 
@@ -58,3 +76,12 @@ def calendar(*, timezone: str, country: str | None, years: Iterable[int]) -> dic
         return document
     found = listed(country, years)
     return document | {name: entries for name, entries in found.items() if entries or name == "holidays"}
+
+
+def _named(name: str, chinese: str | None) -> str | dict[str, str]:
+    """A name as a calendar document holds it: in both languages where both are known."""
+    plain = name.removesuffix(OBSERVED)
+    if chinese is None and plain in CHINESE:
+        chinese = CHINESE[plain] + ("（补假）" if name.endswith(OBSERVED) else "")
+    english = SUBSTITUTED.sub(r"(worked on \3-\1-\2)", name)
+    return {"en": english, "zh": chinese} if chinese else english
