@@ -14,7 +14,11 @@ SOURCES = Path(__file__).parents[2] / "src" / "sterling"
 WRITTEN = sorted(
     path for ending in ("*.py", "*.html", "*.js", "*.json") for path in SOURCES.rglob(ending)
 )  # fmt: skip
-PAGES = [path for room in ("accounts", "base", "desk", "portal") for path in (SOURCES / room / "templates").rglob("*.html")]
+PAGES = [
+    path
+    for room in ("accounts", "base", "desk", "portal")
+    for path in (SOURCES / room / "templates").rglob("*.html")
+]
 # A tier with its number is 一线, 二线, 三线; the word by itself is 级别; 升级阶梯 is the ladder.
 OTHER_TIERS = re.compile(r"层级|[本该]层|第 ?(\d|\{[^{}]*\}) ?层|(\d|\}) ?级[支工]")
 # Between two facts a page writes `{% t ", " "，" %}`, in a list 、 by `listed`.
@@ -44,7 +48,9 @@ def test_pages_part_facts_with_the_comma_of_the_language() -> None:
 
 
 # A Chinese mark brings its own width: the space that follows in English is written into the English.
-SPACED_MARKS = re.compile(r'\{% t "[^"]*" "[^"]*[：，。；、？！]"[^%]*%\}(?:</\w+>)? +(?=\{|<(?:a|b|code|span|time)\b)')
+SPACED_MARKS = re.compile(
+    r'\{% t "[^"]*" "[^"]*[：，。；、？！]"[^%]*%\}(?:</\w+>)? +(?=\{|<(?:a|b|code|span|time)\b)'
+)
 
 
 def test_no_space_is_typed_after_a_chinese_mark() -> None:
