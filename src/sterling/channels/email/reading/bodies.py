@@ -6,7 +6,7 @@ import html as escapes
 import re
 from dataclasses import dataclass, field
 
-from sterling.channels.email.reading import flowed, markup, transfer
+from sterling.channels.email.reading import enriched, flowed, markup, transfer
 from sterling.channels.email.reading.charsets import decode, guess
 from sterling.channels.email.reading.headers import split
 from sterling.channels.email.reading.parts import Part, embedded, lines
@@ -96,7 +96,7 @@ def _collect(part: Part, content: Content, *, top: bool = False) -> None:
         inner = embedded(part)
         if inner.type not in {"message/rfc822", "message/global"}:
             _collect(inner, content)
-    elif _is_body(part, top=top):
+    elif _is_body(part, top=top) or (_is_enriched(part) and not content.segments):
         _body(part, content)
     else:
         content.attachments.append(_attachment(part))
@@ -110,12 +110,17 @@ def _is_body(part: Part, *, top: bool) -> bool:
     return not part.name or (top and part.disposition.value != "attachment")
 
 
+def _is_enriched(part: Part) -> bool:
+    """The words in an old dress: the text where nothing was said before it, a file below other words."""
+    return part.type in _ENRICHED and not part.name and part.disposition.value != "attachment"
+
+
 def _body(part: Part, content: Content) -> None:
     if part.type == "text/html" or (part.type == "text" and b"<html" in part.body[:500].lower()):
         content.segments.append((None, part.text()))
         return
     if part.type in _ENRICHED:
-        content.segments.append((markup.enriched(part.text()), None))
+        content.segments.append((enriched.to_text(part.text()), None))
         return
     data = part.words()
     if b"begin" in data:
@@ -134,11 +139,15 @@ def _alternative(part: Part, content: Content) -> None:
     """One segment with the best plain and the best HTML form; whatever else is in there is attached."""
     plain: str | None = None
     html: str | None = None
+    old = ""  # the same words in a form that counts where there is no other
     for child in part.children:
         inner = Content()
         _collect(child, inner)
         content.attachments.extend(inner.attachments)
         if not inner.segments:
+            continue
+        if child.type in _ENRICHED:
+            old = old or inner.text()
             continue
         found_html = inner.html()
         if found_html is not None:
@@ -155,6 +164,8 @@ def _alternative(part: Part, content: Content) -> None:
             plain = text if plain is None or not plain.strip() else plain
     if plain is not None and not plain.strip() and html is not None:
         plain = None
+    if html is None and old.strip() and not (plain and plain.strip()):
+        plain = old
     if plain is not None or html is not None:
         content.segments.append((plain, html))
 

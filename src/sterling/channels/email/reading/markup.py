@@ -299,9 +299,3 @@ def _tag(inside: str, writer: Writer) -> str:
             attrs.setdefault(found[1].lower(), unescape(value[1:-1] if value[0] in "\"'" else value))
     writer.open(name, attrs)
     return name if name in _RAW_END and not inside.endswith("/") else ""
-
-
-def enriched(text: str) -> str:
-    """text/enriched and text/richtext without their commands."""
-    bare = re.sub(r"<param>[^<]{0,500}</param>", "", text, flags=re.IGNORECASE)
-    return re.sub(r"</?[A-Za-z-]{1,40}>", "", bare).replace("<<", "<")
