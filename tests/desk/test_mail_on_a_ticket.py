@@ -131,6 +131,21 @@ def test_a_dead_address_is_shown_with_the_reason_in_words_and_cleared(desk: Clie
     assert senders.undeliverable([ticket.requester.email]) == {}
 
 
+def test_whom_a_sent_mail_still_has_to_reach_is_said_in_both_languages(
+    desk: Client, ticket: Ticket, carol: object
+) -> None:
+    message = make.reply(ticket, carol, now())
+    quiet.partly_sent(
+        message=message, waiting_for=["dana@halden.example"], reason="450 4.7.1 greylisted", refused="",
+        at=now(), until=now() + MINUTE, by=make.actor(carol),
+    )  # fmt: skip
+    here = f"/desk/tickets/{ticket.number}/"
+    said = " ".join(page(desk, here).split())
+    assert "Sent, but not yet to dana@halden.example: The other server asks to try later." in said
+    desk.cookies["language"] = "zh"
+    assert "已发出，尚未送达 dana@halden.example：" in page(desk, here)
+
+
 def test_send_can_be_taken_back_and_the_words_return_to_the_composer(desk: Client, ticket: Ticket) -> None:
     here = f"/desk/tickets/{ticket.number}"
     desk.post(f"{here}/say", {"mode": "reply", "body": "Too early.", "status": "", "undo": "1"})

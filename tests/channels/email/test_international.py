@@ -28,7 +28,7 @@ def answered(raw: bytes) -> Message:
     return make.reply(Ticket.objects.get(), make.agent(), TUESDAY + MINUTE)
 
 
-def offered(port: int, message: Message) -> str:
+def offered(port: int, message: Message) -> list[smtp.Refused]:
     server = smtp.Server("127.0.0.1", port, "", "", tls=False)
     recipients, raw = outgoing.recipients(message), outgoing.compose(message)
     return smtp.send(server, sender=outgoing.envelope_from(message), recipients=recipients, raw=raw)
@@ -43,7 +43,7 @@ def test_whoever_has_such_an_address_gets_a_ticket_and_its_answer() -> None:
     assert message.to == [WANG]
     assert f"To: {WIRED}\r\n".encode() in outgoing.compose(message)
     with door() as port:
-        assert offered(port, message) == ""
+        assert offered(port, message) == []
     assert InboundMail.objects.latest("pk").envelope_to == [WIRED]
 
 
@@ -55,7 +55,9 @@ def test_one_who_cannot_be_written_to_keeps_the_answer_from_nobody_else() -> Non
         message.to, message.cc = [WANG], []
         with pytest.raises(PermanentDeliveryError, match="it has no SMTPUTF8"):
             offered(server.port, message)
-    assert refused.startswith(f"{WIRED}: 553 5.6.7 The mail server takes no addresses in other letters")
+    (one,) = refused
+    assert (one.address, one.code, one.is_for_now) == (WANG, 553, False)
+    assert str(one).startswith(f"{WIRED}: 553 5.6.7 The mail server takes no addresses in other letters")
     ((_, taken, _),) = server.taken
     assert taken == [message.ticket.requester.email, "dana@halden.example", "pat@xn--fsqu00a.xn--fiqs8s"]
 

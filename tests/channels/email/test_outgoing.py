@@ -118,11 +118,11 @@ def sending(monkeypatch: pytest.MonkeyPatch, settings: object, error: Exception 
     settings.SMTP_URL = SMTP_URL
     taken: list[bytes] = []
 
-    def send(_server: object, *, sender: str, recipients: object, raw: bytes) -> str:  # noqa: ARG001
+    def send(_server: object, *, sender: str, recipients: object, raw: bytes) -> list[object]:  # noqa: ARG001
         if error:
             raise error
         taken.append(raw)
-        return ""
+        return []
 
     monkeypatch.setattr(smtp, "send", send)
     return taken

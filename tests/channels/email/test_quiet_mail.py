@@ -184,6 +184,7 @@ def test_a_delay_marks_nobody_and_leaves_the_message_sent() -> None:
     [
         ("550 5.1.1 <x@y>: unknown", "There is no such mailbox."),
         ("452 4.2.2 over quota", "The mailbox is full."),
+        ("450 4.7.1 Greylisted, see policy", "The other server asks to try later."),
         ("552 message exceeds size limit", "The mail is too large for the other server."),
         ("mail.test:25: [Errno 111] Connection refused", "Our mail server cannot be reached."),
         ("535 Authentication failed", "Our mail server refused the sign-in. Check STERLING_SMTP_URL."),

@@ -29,6 +29,9 @@ class OutgoingOut(Out):
     subject: str
     message_id: str
     state: str = Field(description="queued, sent, failed or bounced.")
+    waiting_for: list[str] = Field(
+        description="While it is queued though others have it: those whose server asked to come again."
+    )
     attempts: int
     next_attempt_at: Instant | None
     error: str = Field(description="What the other server said.")
@@ -48,6 +51,7 @@ def outgoing_out(message: Message) -> dict[str, Any]:
         "subject": subject_of(message),
         "message_id": message.message_id,
         "state": message.delivery,
+        "waiting_for": message.waiting_for,
         "attempts": message.attempts,
         "next_attempt_at": at(message.next_attempt_at),
         "error": message.delivery_error,

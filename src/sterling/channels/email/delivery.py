@@ -1,4 +1,7 @@
-"""Sending what is committed: claim, offer, note what happened. A crash in between repeats it under the same Message-ID."""
+"""Sending what is committed: claim, offer, note what happened. A crash in between repeats it under the same Message-ID.
+
+Whom the server took it for is noted before it is offered again, and then for the others alone.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from sterling.tickets import queries as tickets
 from sterling.tickets.actions import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sterling.tickets.models import Message
@@ -37,15 +41,17 @@ def send(*, message_id: int, at: datetime) -> str:
         refused = smtp.send(
             smtp.Server.from_url(settings.SMTP_URL),
             sender=outgoing.envelope_from(message),
-            recipients=outgoing.recipients(message),
+            # Whoever has it does not get it again.
+            recipients=message.waiting_for or outgoing.recipients(message),
             raw=raw,
         )
     except PermanentDeliveryError as error:
-        quiet.failed(message=message, reason=str(error), at=at, by=SYSTEM)
-        return "failed"
+        return _ended(message, str(error), at)
     except TemporaryDeliveryError as error:
         return _again(message, str(error), at)
-    quiet.sent(message=message, at=at, refused=refused, by=SYSTEM)
+    if any(one.is_for_now for one in refused):
+        return _again_for_some(message, refused, at)
+    quiet.sent(message=message, at=at, refused=_in_words(refused), by=SYSTEM)
     return "sent"
 
 
@@ -70,11 +76,42 @@ def _kept(message: Message, at: datetime) -> bytes:
 def _again(message: Message, reason: str, at: datetime) -> str:
     wait = retry_after(message.attempts)
     if wait is GIVE_UP:
-        quiet.failed(message=message, reason=reason, at=at, by=SYSTEM)
-        return "failed"
+        return _ended(message, reason, at)
     quiet.delayed(message=message, reason=reason, until=at + wait)
     jobs.enqueue(jobs.SEND_MAIL, at=at + wait, message=message.pk)
     return "again later"
+
+
+@transaction.atomic
+def _again_for_some(message: Message, refused: list[smtp.Refused], at: datetime) -> str:
+    wait = retry_after(message.attempts if message.waiting_for else 1)
+    if wait is GIVE_UP:
+        return _ended(message, _in_words(refused), at)
+    later = [one for one in refused if one.is_for_now]
+    quiet.partly_sent(
+        message=message,
+        waiting_for=[one.address for one in later],
+        reason=_in_words(later),
+        refused=_in_words(one for one in refused if not one.is_for_now),
+        at=at,
+        until=at + wait,
+        by=SYSTEM,
+    )
+    jobs.enqueue(jobs.SEND_MAIL, at=at + wait, message=message.pk)
+    return "again later for some"
+
+
+def _ended(message: Message, reason: str, at: datetime) -> str:
+    """Nobody more gets it: it failed, or was sent to the others."""
+    if message.waiting_for:
+        quiet.sent(message=message, at=at, refused=reason, by=SYSTEM)
+        return "sent"
+    quiet.failed(message=message, reason=reason, at=at, by=SYSTEM)
+    return "failed"
+
+
+def _in_words(refused: Iterable[smtp.Refused]) -> str:
+    return "; ".join(map(str, refused))
 
 
 def sweep(*, at: datetime, batch: int = 100) -> int:

@@ -62,12 +62,15 @@ _BY_CODE = {
     "4.7": Text("The other server could not be reached for too long.", "长时间无法送达对方服务器。"),
     "7.1": _WORDS[3][1],
 }
+_LATER = _WORDS[4][1]
 _BY_CLASS = {"7": _WORDS[3][1]}
 
 
 def words_for(error: str) -> Text | None:
     """In words why; None where nothing is known beyond what the server wrote."""
     code = _CODE.search(error)
+    if code and (code[1], code[2]) == ("4", "7"):  # greylisted, mostly
+        return _LATER
     if code:
         said = _BY_CODE.get(f"{code[2]}.{code[3]}") or _BY_CLASS.get(code[2])
         if said:

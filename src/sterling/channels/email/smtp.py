@@ -48,15 +48,31 @@ class Server:
         )
 
 
-def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) -> str:
-    """Offer the mail; the refused recipients in words, empty when all were taken.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A recipient for whom the server did not take the mail, and what it said."""
 
-    TemporaryDeliveryError, PermanentDeliveryError: nobody was taken.
+    address: str
+    code: int
+    said: str
+
+    @property
+    def is_for_now(self) -> bool:
+        return self.code < PERMANENT
+
+    def __str__(self) -> str:
+        return self.said
+
+
+def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) -> list[Refused]:
+    """Offer the mail; those who were refused among others for whom it was taken.
+
+    TemporaryDeliveryError, PermanentDeliveryError: it was taken for nobody.
     """
-    wired = [international.wired(one) for one in recipients]
+    wired = {international.wired(one): one for one in recipients}
     try:
         with _connection(server) as connection:
-            refused = _offered(connection, sender, wired, raw)
+            refused = _offered(connection, sender, list(wired), raw)
     except smtplib.SMTPRecipientsRefused as error:
         text = "; ".join(f"{who}: {_said(code, reply)}" for who, (code, reply) in error.recipients.items())
         if all(code >= PERMANENT for code, _ in error.recipients.values()):
@@ -70,7 +86,9 @@ def send(server: Server, *, sender: str, recipients: Sequence[str], raw: bytes) 
         raise TemporaryDeliveryError(text) from error
     except (smtplib.SMTPException, OSError) as error:
         raise TemporaryDeliveryError(f"{server.host}:{server.port}: {error}") from error
-    return "; ".join(f"{who}: {_said(code, reply)}" for who, (code, reply) in refused.items())
+    return [
+        Refused(wired[who], code, f"{who}: {_said(code, reply)}") for who, (code, reply) in refused.items()
+    ]
 
 
 def _offered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -40,19 +40,69 @@ def claim(*, message_id: int, at: datetime, lease: timedelta) -> Message | None:
     return Message.objects.select_related("ticket__organization", "ticket__requester").get(pk=message_id)
 
 
+@transaction.atomic
 def sent(*, message: Message, at: datetime, refused: str, by: Actor) -> None:
     """The mail server took it. Some recipients may have been refused: that is shown."""
+    error = _joined(_refused_before(message), refused)
     Message.objects.filter(pk=message.pk).update(
-        delivery=Delivery.SENT, sent_at=at, next_attempt_at=None, delivery_error=refused[:ERROR_LIMIT]
+        delivery=Delivery.SENT,
+        sent_at=message.sent_at if message.waiting_for else at,
+        next_attempt_at=None,
+        delivery_error=error,
+        waiting_for=[],
+        refused="",
     )
     _poke(message)
     if refused:
         _tell(message, Kind.DELIVERY_FAILED, at, by, reason=refused[:ERROR_LIMIT])
 
 
+@transaction.atomic
+def partly_sent(
+    *,
+    message: Message,
+    waiting_for: Sequence[str],
+    reason: str,
+    refused: str,
+    at: datetime,
+    until: datetime,
+    by: Actor,
+) -> None:
+    """The mail server took it and asked to come again for some: from here on it is offered for them alone.
+
+    `refused`: what it said of those who will not get it.
+    """
+    never = _joined(_refused_before(message), refused)
+    changed: dict[str, Any] = {
+        "waiting_for": list(waiting_for),
+        "refused": never,
+        "sent_at": message.sent_at if message.waiting_for else at,
+        "next_attempt_at": until,
+        "delivery_error": _joined(reason, never),
+    }
+    if not message.waiting_for:  # their tries begin with this one
+        changed["attempts"] = 1
+    Message.objects.filter(pk=message.pk).update(**changed)
+    _poke(message)
+    if refused:
+        _tell(message, Kind.DELIVERY_FAILED, at, by, reason=refused[:ERROR_LIMIT])
+
+
+def _refused_before(message: Message) -> str:
+    """As it stands now: a report may have come while the mail was offered. Locked until the transaction ends."""
+    if not message.waiting_for:
+        return ""
+    return Message.objects.select_for_update().values_list("refused", flat=True).get(pk=message.pk)
+
+
+def _joined(*said: str) -> str:
+    return "; ".join(one for one in said if one)[:ERROR_LIMIT]
+
+
 def delayed(*, message: Message, reason: str, until: datetime) -> None:
     """For now it could not leave; it goes on waiting, with the reason shown."""
-    Message.objects.filter(pk=message.pk).update(next_attempt_at=until, delivery_error=reason[:ERROR_LIMIT])
+    error = _joined(reason, message.refused)
+    Message.objects.filter(pk=message.pk).update(next_attempt_at=until, delivery_error=error)
     _poke(message)
 
 
@@ -72,8 +122,21 @@ def bounced(
     """A delivery report came back about it."""
     reason = f"{', '.join(recipients)} {status}".strip()[:ERROR_LIMIT]
     if hard:
-        Message.objects.filter(pk=message.pk).update(delivery=Delivery.BOUNCED, delivery_error=reason)
+        _came_back(message, reason)
     _tell(message, Kind.BOUNCED, at, by, recipients=list(recipients), status=status, hard=hard)
+
+
+def _came_back(message: Message, reason: str) -> None:
+    heads = ("waiting_for", "refused", "delivery_error")
+    fresh = Message.objects.select_for_update().only(*heads).get(pk=message.pk)
+    if fresh.waiting_for:  # it goes on being offered for them
+        changed = {
+            "refused": _joined(fresh.refused, reason),
+            "delivery_error": _joined(fresh.delivery_error, reason),
+        }
+    else:
+        changed = {"delivery": Delivery.BOUNCED, "delivery_error": reason}
+    Message.objects.filter(pk=message.pk).update(**changed)
 
 
 def _poke(message: Message) -> None:

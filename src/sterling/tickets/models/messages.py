@@ -56,6 +56,10 @@ class Message(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     delivery_error = models.CharField(max_length=500, blank=True)
+    waiting_for = ArrayField(models.CharField(max_length=320), default=list)
+    """Once the server took it for the others: those for whom it asked to come again. Empty: for all, or for none."""
+    refused = models.CharField(max_length=500, blank=True)
+    """While it waits for those: what was said of others who will not get it."""
     reply_needed = models.BooleanField(default=True)
     # Known where a page has read them together; not on disk.
     files: Sequence[Attachment] = ()
