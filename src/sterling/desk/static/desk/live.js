@@ -4,6 +4,7 @@ import { startDrafts } from "./drafts.js";
 import { morph } from "../sterling/js/morph.js";
 import { announce } from "./news.js";
 import { startPeek } from "./peek.js";
+import { startPlace } from "./place.js";
 import { startPresence } from "./presence.js";
 import { fill, forget, known, rowsIn, settleList, slide, startSteady, steady } from "./steady.js";
 import { Stream } from "../sterling/js/stream.js";
@@ -120,9 +121,8 @@ function takeRows(fresh, detail) {
 
 function take(fresh) {
   const focused = document.activeElement;
-  // Who is there comes by its own question; the page does not know it.
-  const there = document.getElementById("presence");
-  if (there) fresh.getElementById("presence")?.replaceWith(there.cloneNode(true));
+  // Who is there comes by its own question, and the place in the view is known here alone; the page does not know them.
+  for (const own of document.querySelectorAll("#presence, #place")) fresh.getElementById(own.id)?.replaceWith(own.cloneNode(true));
   for (const part of document.querySelectorAll("[data-live]")) {
     const wanted = fresh.getElementById(part.id);
     if (wanted) settle(part, wanted);
@@ -171,6 +171,7 @@ function start() {
   showPlace();
   startDrafts();
   startSteady();
+  startPlace();
   startPeek();
   startPresence();
   if (!stream) return;

@@ -49,7 +49,7 @@ function groups() {
   const side = [...document.querySelectorAll("#side ul")];
   const within = (lists) => lists.flatMap((part) => (part.id ||= `side-${side.indexOf(part)}`, offered(`#${part.id} a[href]`)));
   return [
-    [acts, [...offered(".act-menu .menu a"), ...offered(".composer [data-key=R], .composer [data-key=N], .why-link, .pane-head [data-key=F]")]],
+    [acts, [...offered(".act-menu .menu a"), ...offered(".composer [data-key=R], .composer [data-key=N], .why-link, .pane-head [data-key=F], .place [data-key][href]")]],
     [tickets, found],
     [views, within(side.slice(0, 1))],
     [pages, within(side.slice(1))],

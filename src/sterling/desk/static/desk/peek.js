@@ -1,5 +1,6 @@
 // The panel beside the list: Space opens and closes it, J and K take it along, Escape closes; on a phone a page.
 import { morph } from "../sterling/js/morph.js";
+import { remember } from "./place.js";
 import { slide } from "./steady.js";
 
 const NARROW = matchMedia("(width < 1100px)");
@@ -10,9 +11,13 @@ let shown = "";
 let wanted = ""; // what is shown, or will be once its answer has come
 let asked = 0;
 
+/** The address tells what is open, for whoever comes back to it. */
+const tell = (number) => history.replaceState(history.state, "", number ? `#peek-${number}` : location.pathname + location.search);
+
 async function show(number) {
   const address = `/desk/tickets/${number}/peek`;
   if (NARROW.matches) {
+    remember();
     location.href = address;
     return;
   }
@@ -34,6 +39,7 @@ async function show(number) {
   else part.replaceChildren(fresh);
   globalThis.htmx?.process(part);
   part.hidden = false;
+  tell(number);
   document.querySelector(".desk-columns")?.classList.add("with-peek");
   if (!isSame) slide(fresh);
 }
@@ -41,14 +47,28 @@ async function show(number) {
 function close() {
   asked += 1;
   shown = wanted = "";
+  tell("");
   panel().hidden = true;
   panel().replaceChildren();
   document.querySelector(".desk-columns")?.classList.remove("with-peek");
   chosen()?.querySelector("a")?.focus({ preventScroll: true });
 }
 
+/** Back from a ticket: its row is the chosen one, and the panel is open if it was. */
+function comeBack() {
+  const [, kind, number] = location.hash.match(/^#(row|peek)-(\d+)$/) ?? [];
+  if (!number) return;
+  const row = document.querySelector(`[data-rows] [data-row="${number}"]`);
+  row?.setAttribute("aria-current", "true");
+  row?.querySelector("a").focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+  tell("");
+  if (kind === "peek" && !NARROW.matches) show(number);
+}
+
 export function startPeek() {
   if (!panel()) return;
+  comeBack();
   document.addEventListener("keydown", (event) => {
     const row = chosen();
     if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey || !row || localStorage.getItem("keys") === "off") return;

@@ -1,11 +1,12 @@
-// The keyboard map. A key presses what the page marks with data-key; J and K move through [data-row].
+// The keyboard map. A key presses what the page marks with data-key; J and K move through [data-row] where there are rows.
 const isTyping = (node) => node.closest("input, textarea, select, [contenteditable]") !== null;
+/** A dialog or an open menu closes by itself first. */
+const isInFront = (node) => document.querySelector("dialog:modal") !== null || node.closest("details[open]:has(> .menu)") !== null;
 const isOff = () => localStorage.getItem("keys") === "off";
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
 
 function move(step) {
   const all = rows();
-  if (!all.length) return false;
   const at = all.findIndex((row) => row.getAttribute("aria-current") === "true");
   const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
   for (const row of all) row.removeAttribute("aria-current");
@@ -14,7 +15,6 @@ function move(step) {
   focusable?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   next.dispatchEvent(new CustomEvent("row-chosen", { bubbles: true }));
-  return true;
 }
 
 function press(key) {
@@ -43,12 +43,12 @@ function onKey(event) {
   }
   if (key === "Escape") {
     if (isTyping(event.target)) event.target.blur();
-    else press("Escape");
+    else if (!isInFront(event.target)) press("Escape");
     return;
   }
   if (isTyping(event.target) || isOff() || document.querySelector("dialog:modal")) return;
   if (key === "?") { document.querySelector("#keys")?.showModal(); return; }
-  if (key === "J" || key === "K") { if (move(key === "J" ? 1 : -1)) event.preventDefault(); return; }
+  if ((key === "J" || key === "K") && rows().length) { move(key === "J" ? 1 : -1); event.preventDefault(); return; }
   if (key === "Space" && event.target.closest("button, summary")) return;
   if (key === "Enter" && event.target.closest("a, button, summary")) return;
   if (press(key)) event.preventDefault();
