@@ -49,6 +49,8 @@ def looking(language: str = "en") -> Iterator[tuple[Any, Pages, list[int]]]:
     assert {found[path].status_code for path in paths} == {200}
     html = {"content-type": "text/html"}
     pages: Pages = {path: (given.content.decode(), html) for path, given in found.items()}
+    from_peek = client.get(f"/desk/tickets/{numbers[1]}/why?from=peek").content.decode()
+    pages[f"/desk/tickets/{numbers[1]}/why"] = (from_peek, html)
     with browser() as launched:
         yield launched, pages, [*numbers, solved.number]
 
@@ -158,6 +160,40 @@ def test_a_ticket_that_was_not_opened_from_a_view_has_no_place_and_keys_do_nothi
         bare.locator("#composer").wait_for()
         assert bare.locator("#place").is_hidden()
         bare.context.close()
+
+
+def test_escape_from_why_goes_back_to_the_peek_that_it_was_opened_from() -> None:
+    with looking() as (chromium, pages, (_, second, _, _)):
+        page, complaints = opened(
+            chromium, "/desk/?view=next", pages, viewport={"width": 1440, "height": 900}
+        )
+        for key in ("j", "j", "Space"):
+            page.keyboard.press(key)
+        peek = page.locator(f"#peek-of[data-number='{second}']")
+        peek.wait_for()
+        goes(page, "w", f"/desk/tickets/{second}/why?from=peek")
+        goes(page, "Escape", f"/desk/?view=next#peek-{second}")
+        peek.wait_for()
+        assert page.locator("[data-row][aria-current='true']").get_attribute("data-row") == str(second)
+        # So does the browser's own way back, and the peek closes as ever.
+        goes(page, "w", f"/desk/tickets/{second}/why?from=peek")
+        page.go_back()
+        peek.wait_for()
+        page.keyboard.press("Escape")
+        page.locator("#peek").wait_for(state="hidden")
+        assert at(page) == "/desk/?view=next"
+
+        # Where the peek is a page of its own, that is where one was; and from there to the row.
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.locator(f"[data-row='{second}'] a").focus()
+        goes(page, "Space", f"/desk/tickets/{second}/peek")
+        goes(page, "w", f"/desk/tickets/{second}/why?from=peek")
+        goes(page, "Escape", f"/desk/tickets/{second}/peek")
+        page.keyboard.press("Escape")
+        page.wait_for_url(ORIGIN + "/desk/?view=next")
+        assert page.evaluate("document.activeElement.closest('[data-row]').dataset.row") == str(second)
+        assert complaints == []
+        page.close()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
