@@ -9,6 +9,8 @@ from django.test import Client
 
 from sterling.base.moment import now
 from sterling.channels.email import holding, intake, processing, senders
+from sterling.channels.email.models import InboundMail
+from sterling.channels.email.reading import parts
 from sterling.sla import queries as promises
 from sterling.tickets import followers, wording
 from sterling.tickets.actions import quiet, scheduling
@@ -144,6 +146,37 @@ def test_whom_a_sent_mail_still_has_to_reach_is_said_in_both_languages(
     assert "Sent, but not yet to dana@halden.example: The other server asks to try later." in said
     desk.cookies["language"] = "zh"
     assert "已发出，尚未送达 dana@halden.example：" in page(desk, here)
+
+
+def of_parts(number: int) -> bytes:
+    part = "--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nx\r\n"
+    head = "From: carla@halden.example\r\nMessage-ID: <parts@x.example>\r\nSubject: Logs\r\n"
+    return (f"{head}Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * number + "--b--\r\n").encode()
+
+
+def test_a_mail_of_too_many_parts_says_so_and_is_there_as_a_whole(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MAX_PARTS", 5)
+    took(of_parts(6))
+    mail, message = InboundMail.objects.get(), Message.objects.get(channel="email", kind="customer")
+    assert (mail.is_partial, message.attachments.count()) == (True, 5)
+    here = f"/desk/tickets/{message.ticket.number}/"
+    shown = page(desk, here)
+    assert "This mail has more parts than are shown here." in shown
+    assert f'href="/desk/mail/{mail.pk}/raw"' in shown
+    assert b"".join(desk.get(f"/desk/mail/{mail.pk}/raw").streaming_content) == of_parts(6)
+    desk.cookies["language"] = "zh"
+    assert "此邮件的部分内容未在此显示。" in page(desk, here)
+
+
+def test_a_mail_of_as_many_parts_as_are_read_says_nothing(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MAX_PARTS", 5)
+    took(of_parts(5))
+    assert not InboundMail.objects.get().is_partial
+    assert "more parts than" not in page(desk, f"/desk/tickets/{Ticket.objects.get().number}/")
 
 
 def test_send_can_be_taken_back_and_the_words_return_to_the_composer(desk: Client, ticket: Ticket) -> None:

@@ -17,6 +17,7 @@ from sterling.base.moment import now
 from sterling.base.prepared import looking_for
 from sterling.base.statuses import CHIPS
 from sterling.channels.email import holding
+from sterling.channels.email import queries as mail
 from sterling.core.clocks import Status
 from sterling.core.text import Text
 from sterling.desk import guide, rca, shell, ticket
@@ -54,7 +55,9 @@ def ticket_page(request: HttpRequest, number: str) -> HttpResponse:
     at = now()
     viewer = viewer_of(request)
     found = ticket_for(viewer, number)
-    with looking_for(*access.seldom(viewer, found), analyses.seldom(found), holding.seldom(found)):
+    with looking_for(
+        *access.seldom(viewer, found), analyses.seldom(found), holding.seldom(found), mail.seldom(found)
+    ):
         page = ticket.ticket_page(viewer, found, at, reads_in=zone_of(request), whole="whole" in request.GET)
         guide.note(request, "opened", found.number)
         return shell.page(

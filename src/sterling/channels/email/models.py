@@ -75,6 +75,8 @@ class InboundMail(models.Model):
     organization_id = models.BigIntegerField(null=True)
     ticket_id = models.BigIntegerField(null=True)
     ticket_message_id = models.BigIntegerField(null=True)
+    is_partial = models.BooleanField(default=False)
+    """It has more parts than are read: the others are in the raw mail alone."""
 
     class Meta:
         constraints = [
@@ -96,6 +98,7 @@ class InboundMail(models.Model):
             models.Index(
                 fields=["received_at"], condition=models.Q(state="quarantined"), name="inbound_quarantine"
             ),
+            models.Index(fields=["ticket_id"], condition=models.Q(is_partial=True), name="inbound_partial"),
         ]
 
     def __str__(self) -> str:

@@ -100,6 +100,8 @@ def _failed(mail_id: int, error: Exception, at: datetime) -> str:
 def read_plainly(mail: InboundMail, reading: Reading, at: datetime) -> str:
     """The same, for a caller whose transaction ends with whatever this raises."""
     outcome = _take(mail, reading, at)
+    if reading.is_partial:
+        InboundMail.objects.filter(pk=mail.pk).update(is_partial=True)
     _finish(mail, InboundState.DONE, outcome, at)
     return outcome
 

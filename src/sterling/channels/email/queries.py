@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
 from sterling.base.errors import NotYours
+from sterling.base.prepared import Prepared
 from sterling.channels.email.models import InboundMail, InboundState, OutgoingMail
 from sterling.channels.email.outgoing import compose
 from sterling.channels.email.processing import NO_MAIL, NOT_NAMED
@@ -16,7 +17,8 @@ from sterling.tickets import queries as tickets
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from sterling.tickets.models import Message
+    from sterling.base.prepared import Asked
+    from sterling.tickets.models import Message, Ticket
 
 
 def quarantined(most: int) -> list[InboundMail]:
@@ -42,6 +44,26 @@ def raw_of(mail_id: int) -> IO[bytes]:
         raise NotYours
     opened: IO[bytes] = mail.raw.open()
     return opened
+
+
+def partial_on(ticket: Ticket) -> dict[int, int]:
+    """The ticket's messages of which not all parts were read, each with its mail."""
+    found = _PARTIAL.all(ticket.pk, ticket.organization_id)
+    return {mail.ticket_message_id: mail.pk for mail in found if mail.ticket_message_id}
+
+
+def seldom(ticket: Ticket) -> Asked:
+    """What `partial_on` asks, and mostly finds nothing."""
+    return (_PARTIAL, (ticket.pk, ticket.organization_id))
+
+
+_PARTIAL = Prepared(
+    lambda ticket, organization: InboundMail.objects.filter(
+        ticket_id=ticket, organization_id=organization, is_partial=True
+    ),
+    int,
+    int,
+)
 
 
 def last_ticket() -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from sterling.channels.email import holding, senders
+from sterling.channels.email import holding, queries, senders
 from sterling.channels.email.reasons import words_for
 from sterling.desk import mailing as mail_room
 from sterling.tickets.access import scheduled_for, scheduled_rows
@@ -25,6 +25,12 @@ register = template.Library()
 def mailing(ticket: Ticket) -> Mailing:
     """`{% mailing ticket as mail %}`: what the mail room adds to the ticket's page."""
     return mail_room.mailing(ticket)
+
+
+@register.simple_tag
+def partial_mails(ticket: Ticket) -> dict[int, int]:
+    """`{% partial_mails ticket as partial %}`: the messages of which not all parts are shown, each with its mail."""
+    return queries.partial_on(ticket)
 
 
 @register.simple_tag

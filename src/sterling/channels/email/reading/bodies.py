@@ -52,6 +52,7 @@ class Content:
 
     segments: list[tuple[str | None, str | None]] = field(default_factory=list)  # (plain, html)
     attachments: list[Attachment] = field(default_factory=list)
+    is_partial: bool = False
 
     def text(self) -> str:
         out = [plain if plain is not None else markup.to_text(html or "") for plain, html in self.segments]
@@ -78,7 +79,7 @@ class Content:
 
 
 def collect(part: Part) -> Content:
-    content = Content()
+    content = Content(is_partial=part.is_partial)
     _collect(part, content, top=True)
     return content
 
@@ -94,6 +95,7 @@ def _collect(part: Part, content: Content, *, top: bool = False) -> None:
                 _collect(child, content)
     elif top and part.type in {"message/rfc822", "message/global"}:
         inner = embedded(part)
+        content.is_partial |= inner.is_partial
         if inner.type not in {"message/rfc822", "message/global"}:
             _collect(inner, content)
     elif _is_body(part, top=top) or (_is_enriched(part) and not content.segments):

@@ -36,6 +36,8 @@ class Part:
     children: tuple[Part, ...] = ()
     left_out: LeftOut | None = None
     """Where `body` has long pieces left out of it: what they are."""
+    is_partial: bool = False
+    """Of a whole message: it has more parts than are read."""
 
     @property
     def type(self) -> str:
@@ -92,10 +94,11 @@ class Part:
 
 
 class _Budget:
-    __slots__ = ("left", "left_out")
+    __slots__ = ("is_spent", "left", "left_out")
 
     def __init__(self, left_out: LeftOut | None) -> None:
         self.left = MAX_PARTS
+        self.is_spent = False
         self.left_out = left_out
 
     def of(self, body: bytes) -> LeftOut | None:
@@ -111,7 +114,10 @@ def message(raw: bytes, left_out: LeftOut | None = None) -> Part:
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    found = _part(raw, "text/plain", 0, _Budget(left_out))
+    budget = _Budget(left_out)
+    found = _part(raw, "text/plain", 0, budget)
+    if budget.is_spent:
+        found = replace(found, is_partial=True)
     if any(not value.isascii() for _, value in found.headers.fields):
         hint = codec_for(found.kind.params.get("charset", "")) or likely(raw[:_SAMPLE])
         return replace(found, headers=replace(found.headers, hint=hint))
@@ -163,6 +169,7 @@ def _part(block: bytes, default: str, depth: int, budget: _Budget, charset: str 
         taken: list[Part] = []
         for piece in pieces:
             if budget.left <= 0:
+                budget.is_spent = True
                 break
             budget.left -= 1
             taken.append(_part(piece, inner, depth + 1, budget, kind.params.get("charset", "")))

@@ -83,6 +83,7 @@ def _read(part: Part) -> Reading:
         attachments=tuple(content.attachments),
         list_id=_list_id(headers.text("list-id")),
         return_path=return_path,
+        is_partial=content.is_partial,
     )
 
 

@@ -67,4 +67,5 @@ class Reading:
     attachments: tuple[Attachment, ...] = ()
     list_id: str = ""
     return_path: str | None = None  # None: not stated; "": the null sender
+    is_partial: bool = False  # it has more parts than are read
     error: str = ""
