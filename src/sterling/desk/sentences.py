@@ -177,6 +177,11 @@ def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
 
 
 def _followers(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
+    if count := data.get("left_out"):
+        return Text(
+            f"More people are on it than are copied: {count} or more are left out",
+            f"收件人过多，至少 {count} 人未加入抄送",
+        )
     added, left = ", ".join(data.get("added", [])), ", ".join(data.get("left", []))
     said = [
         *([Text(f"now copied: {added}", f"新增抄送：{added}")] if added else []),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sterling.tickets.models import Ticket
 
 FOLLOWERS = "followers"
+MOST = 50
+"""Who are copied because a mail or another ticket names them. By hand, and by writing themselves, more may come."""
 
 
 def addresses(ticket: Ticket) -> list[str]:
@@ -54,7 +56,7 @@ def carry_over(held: Held, author: Contact, content: Content, channel: str) -> N
     if author.organization_id != ticket.organization_id:
         after = [*before, author.email]
     elif channel == "email":
-        after = [*content.to, *content.cc, author.email]
+        after = _at_most(held, [author.email, *before], [*content.to, *content.cc, author.email])
     else:
         after = [*before, author.email]
     _set(held, before, after, str(author))
@@ -68,7 +70,8 @@ def add(held: Held, email: str, who: str) -> None:
 def inherit(held: Held, of: Ticket) -> None:
     """Whoever was copied on the ticket that this one goes on from."""
     before = addresses(held.ticket)
-    _set(held, before, [*before, of.requester.email, *addresses(of)], held.by.name)
+    first = [*before, of.requester.email]
+    _set(held, before, _at_most(held, first, [*first, *addresses(of)]), held.by.name)
 
 
 def drop(held: Held, email: str, who: str) -> None:
@@ -76,21 +79,43 @@ def drop(held: Held, email: str, who: str) -> None:
     _set(held, before, [one for one in before if one != email], who)
 
 
+def _at_most(held: Held, first: list[str], after: list[str]) -> list[str]:
+    """As many of them as are copied, those of `first` before others; that some are left out is told once."""
+    requester = held.ticket.requester.email
+    wanted = dict.fromkeys(one for one in after if one and one != requester)
+    kept = dict.fromkeys([*(one for one in first if one in wanted), *wanted])
+    kept = dict.fromkeys(list(kept)[:MOST])
+    left_out = len(wanted) - len(kept)
+    if left_out and left_out != _left_out_before(held):
+        held.note(Kind.FOLLOWERS, added=[], left=[], left_out=left_out)
+    return [one for one in wanted if one in kept]
+
+
+def _left_out_before(held: Held) -> int:
+    told_of = (row.data.get("left_out", 0) for row in reversed(held.log.rows) if row.type == Kind.FOLLOWERS)
+    return next((number for number in told_of if number), 0)
+
+
 def _set(held: Held, before: list[str], after: Collection[str], who: str) -> None:
     ticket = held.ticket
     wanted = [one for one in dict.fromkeys(after) if one and one != ticket.requester.email]
     added = [one for one in wanted if one not in before]
     left = [one for one in before if one not in wanted]
-    for email in added:
-        Follower.objects.update_or_create(
-            ticket=ticket,
-            email=email,
-            defaults={
-                "organization_id": ticket.organization_id,
-                "added_at": held.at,
-                "added_by": who[:200],
-                "left_at": None,
-            },
+    if added:
+        Follower.objects.bulk_create(
+            [
+                Follower(
+                    ticket=ticket,
+                    email=email,
+                    organization_id=ticket.organization_id,
+                    added_at=held.at,
+                    added_by=who[:200],
+                )
+                for email in added
+            ],
+            update_conflicts=True,
+            unique_fields=["ticket", "email"],
+            update_fields=["added_at", "added_by", "left_at"],
         )
     if left:
         Follower.objects.filter(ticket=ticket, email__in=left).update(left_at=held.at)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NO_TEXT = {"en": "(no text)", "zh": "（无正文）"}
 _SEPARATORS = re.compile(r"[/\\]+")
+LONGEST_ADDRESS = 320
 CUT = "(Cut here; the raw mail has all of it. 此处截断，全文见原始邮件。)"
 
 
@@ -73,7 +74,11 @@ def _people(mailboxes: tuple[tuple[str, str], ...], *, but: str = "") -> tuple[s
     """Addresses of people: ours are left out, so that an answer never goes to ourselves."""
     found = dict.fromkeys(address.strip().lower() for _, address in mailboxes)
     our_own = ours()
-    return tuple(one for one in found if "@" in one and one != but.lower() and not _is_among(one, our_own))
+    return tuple(
+        one
+        for one in found
+        if "@" in one and len(one) <= LONGEST_ADDRESS and one != but.lower() and not _is_among(one, our_own)
+    )
 
 
 def is_ours(address: str) -> bool:
