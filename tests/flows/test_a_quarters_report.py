@@ -25,6 +25,10 @@ PATIENCE = 60_000  # milliseconds; other suites run beside this one, nothing her
 LENA, SUMIN = "lena@sterling.example", "su.min@haichuan.example"
 CAUSE = "交接班时工单无人负责。现已改为先指派，后下班。"
 SUMMARY = "本季度回复总体及时，一次交接延误。"
+# How far what is drawn of each meter of hours stands from its section's words.
+INDENT = """() => [...document.querySelectorAll('.report-boxes')].map(meter =>
+    meter.querySelector('rect').getBoundingClientRect().left
+    - meter.closest('section').querySelector('p').getBoundingClientRect().left)"""
 
 
 def with_a_quick_target(folder: Path, line: Product) -> None:
@@ -109,6 +113,8 @@ def test_a_quarters_report_in_chinese_from_draft_to_portal(tmp_path: Path) -> No
         portal.get_by_role("link", name=days.name.zh).click()
         portal.get_by_text(CAUSE).wait_for()
         portal.get_by_text(SUMMARY).wait_for()
+        for page in (desk, portal):
+            assert page.evaluate(INDENT) == [0], page.url
         headline = portal.get_by_role("heading", level=1).inner_text()
 
         report = line.get(f"/organizations/{customer['id']}/reports")["items"][0]
