@@ -159,11 +159,13 @@ function said(contact) {
   }
 }
 
-// On a phone the views are one line that scrolls: the one where we are stands in sight.
+// The views may be more than there is room for, on a phone one line that scrolls: the one where we are stands in sight.
 function showPlace() {
   const side = document.querySelector("#side");
   const here = side?.querySelector("[aria-current]");
-  if (here && side.scrollWidth > side.clientWidth) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+  if (!here) return;
+  if (side.scrollWidth > side.clientWidth) side.scrollLeft = here.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+  if (here.offsetTop + here.offsetHeight > side.clientHeight) side.scrollTop = here.offsetTop - (side.clientHeight - here.offsetHeight) / 2;
 }
 
 function start() {
