@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_domain_name, validate_email
 
 from sterling.base.errors import Invalid
+from sterling.core.addresses import in_letters, one_form
 from sterling.core.calendars import Calendar
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def persons_address(value: str, field: str = "email") -> str:
     local, at, domain = cleaned.rpartition("@")
     standing_in = "".join("a" if _is_foreign_letter(one) else one for one in local)
     email_address(f"{standing_in}{at}{domain}", field)
-    return cleaned
+    return one_form(cleaned)
 
 
 def _is_foreign_letter(one: str) -> bool:
@@ -64,7 +65,7 @@ def domain_name(value: str, field: str = "domains") -> str:
             f"{cleaned} is a public mail provider; its addresses do not tell who belongs to the organization.",
             f"{cleaned} 是公共邮箱，无法据此判断发件人属于哪个组织。",
         )
-    return cleaned
+    return in_letters(cleaned)
 
 
 def zone_name(value: str, field: str = "timezone") -> str:

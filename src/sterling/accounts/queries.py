@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -26,6 +27,7 @@ from sterling.accounts.models import (
 from sterling.base.foreseen import steady, told
 from sterling.base.prepared import Columns, Prepared
 from sterling.core import shifts
+from sterling.core.addresses import domain_forms, forms, in_letters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -56,12 +58,24 @@ def default_region() -> Region:
 
 def contact_by_email(email: str) -> Contact | None:
     address = email.strip().lower()
-    return told("contact", address, lambda: _CONTACT_BY_EMAIL.first(address))
+    return told("contact", address, lambda: _contact(address))
+
+
+def _contact(address: str) -> Contact | None:
+    if len(forms(address)) == 1:
+        return _CONTACT_BY_EMAIL.first(address)
+    return contacts_by_email([address]).get(address)
 
 
 def contacts_by_email(addresses: Collection[str]) -> dict[str, Contact]:
-    """The contacts with these addresses in small letters. One query."""
-    return {row.email.lower(): row for row in _CONTACTS_BY_EMAIL.all(list(addresses))}
+    """The contacts with these addresses in small letters, however their domains were written. One query."""
+    asked = {address: forms(address) for address in addresses}
+    found = {row.email.lower(): row for row in _CONTACTS_BY_EMAIL.all([*chain.from_iterable(asked.values())])}
+    # Two who were made before these were one stay two: each is known by how they write.
+    known = {
+        address: next((found[one] for one in ways if one in found), None) for address, ways in asked.items()
+    }
+    return {address: contact for address, contact in known.items() if contact}
 
 
 _CONTACTS_BY_EMAIL = Prepared(
@@ -104,8 +118,9 @@ def organizations_by_domain(domains: Collection[str]) -> dict[str, Organization 
 
 
 def _and_parents(domain: str) -> list[str]:
-    labels = domain.lower().strip(".").split(".")
-    return [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    labels = in_letters(domain.lower()).strip(".").split(".")
+    names = (".".join(labels[at:]) for at in range(len(labels) - 1))
+    return [form for name in names for form in domain_forms(name)]
 
 
 _LISTED = Prepared(
@@ -129,7 +144,11 @@ def locked_agent(agent_id: int) -> Agent | None:
 def engineer_by_email(email: str) -> Agent | None:
     """The active engineer who signs in with this address."""
     address = email.strip().lower()
-    return told("engineer", address, lambda: _ENGINEER.first(address))
+    return told("engineer", address, lambda: _engineer(address))
+
+
+def _engineer(address: str) -> Agent | None:
+    return next((found for one in forms(address) if (found := _ENGINEER.first(one))), None)
 
 
 def engineers_among(addresses: Collection[str]) -> set[str]:
@@ -151,14 +170,15 @@ def first_administrator() -> Agent | None:
 
 
 def user_by_email(email: str) -> User | None:
-    return User.objects.filter(email=email.strip().lower()).first()
+    users = User.objects.select_related("agent").filter(email__in=forms(email))
+    found = {user.email: user for user in users}
+    return next((found[one] for one in forms(email) if one in found), None)
 
 
 def language_of_sign_in(email: str) -> str | None:
     """The language that the person with this address reads, "" where none is kept; None: nobody may sign in by it."""
-    address = email.strip().lower()
-    user = User.objects.select_related("agent").filter(email=address).first()
-    contact = Contact.objects.select_related("organization").filter(email=address).first()
+    user = user_by_email(email)
+    contact = contact_by_email(email)
     if user and not user.is_active:
         return None
     agent = getattr(user, "agent", None) if user else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sterling.base.foreseen import told
 from sterling.base.prepared import Columns, Prepared
+from sterling.core.addresses import one_form
 from sterling.sla.kinds import Kind
 from sterling.tickets.models import Follower
 
@@ -25,7 +26,13 @@ MOST = 50
 def addresses(ticket: Ticket) -> list[str]:
     """Who is copied now, in the order in which they came."""
     found = told(FOLLOWERS, ticket.pk, lambda: all_addresses([ticket.pk])[ticket.pk])
-    return [email for email in found if email != ticket.requester.email]
+    requester = one_form(ticket.requester.email)
+    return [email for email in found if one_form(email) != requester]
+
+
+def is_copied(ticket: Ticket, address: str) -> bool:
+    """However its domain is written."""
+    return one_form(address) in map(one_form, addresses(ticket))
 
 
 def all_addresses(tickets: Sequence[int]) -> dict[int, list[str]]:
@@ -81,14 +88,19 @@ def drop(held: Held, email: str, who: str) -> None:
 
 def _at_most(held: Held, first: list[str], after: list[str]) -> list[str]:
     """As many of them as are copied, those of `first` before others; that some are left out is told once."""
-    requester = held.ticket.requester.email
-    wanted = dict.fromkeys(one for one in after if one and one != requester)
-    kept = dict.fromkeys([*(one for one in first if one in wanted), *wanted])
+    wanted = _others(held.ticket, after)
+    kept = dict.fromkeys([*(one for one in map(one_form, first) if one in wanted), *wanted])
     kept = dict.fromkeys(list(kept)[:MOST])
     left_out = len(wanted) - len(kept)
     if left_out and left_out != _left_out_before(held):
         held.note(Kind.FOLLOWERS, added=[], left=[], left_out=left_out)
     return [one for one in wanted if one in kept]
+
+
+def _others(ticket: Ticket, named: Collection[str]) -> dict[str, None]:
+    """Those of them that are not the requester, each once, in one form."""
+    requester = one_form(ticket.requester.email)
+    return dict.fromkeys(one for one in map(one_form, named) if one and one != requester)
 
 
 def _left_out_before(held: Held) -> int:
@@ -98,7 +110,8 @@ def _left_out_before(held: Held) -> int:
 
 def _set(held: Held, before: list[str], after: Collection[str], who: str) -> None:
     ticket = held.ticket
-    wanted = [one for one in dict.fromkeys(after) if one and one != ticket.requester.email]
+    as_kept = {one_form(one): one for one in before}
+    wanted = [as_kept.get(one, one) for one in _others(ticket, after)]
     added = [one for one in wanted if one not in before]
     left = [one for one in before if one not in wanted]
     if added:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from sterling.accounts import queries as people
 from sterling.base.foreseen import told
 from sterling.base.prepared import Prepared
+from sterling.core.addresses import forms, one_form
 from sterling.core.clocks import Status
 from sterling.core.threads import Candidate
 from sterling.sla import queries as promises
@@ -111,7 +112,7 @@ def automatic_answers_to(requesters: Collection[Contact], since: datetime) -> di
 
 def last_sent_to(number: int, addresses: Collection[str]) -> Message | None:
     """The latest message of the ticket that left for one of these addresses."""
-    wanted = [one.lower() for one in addresses]
+    wanted = [form for one in addresses for form in forms(one)]
     left = Message.objects.select_related("ticket").filter(ticket__number=number)
     left = left.exclude(delivery=Delivery.NONE).order_by("-pk")
     return left.filter(Q(to__overlap=wanted) | Q(cc__overlap=wanted)).first()
@@ -197,9 +198,9 @@ def organizations_by_number(numbers: Collection[int]) -> dict[int, int]:
 
 
 def copied(ticket: Ticket) -> set[str]:
-    """Every address that a message of the ticket was copied to."""
+    """Every address that a message of the ticket was copied to, in one form."""
     kept = Message.objects.filter(ticket=ticket).values_list("cc", flat=True)
-    return {address for addresses in kept for address in addresses}
+    return {one_form(address) for addresses in kept for address in addresses}
 
 
 def message_sent_by_us(message_id: str) -> Message | None:

@@ -32,6 +32,7 @@ from sterling.api.shapes import (
     organization_ref,
 )
 from sterling.base.errors import NotYours
+from sterling.core.addresses import forms
 from sterling.plans import entitled
 from sterling.plans.dates import day_at, midnight
 from sterling.tickets.actions import plans as service
@@ -117,7 +118,7 @@ def list_contacts(
     if organization:
         found = found.filter(organization=access.organization_for(request.viewer, organization))
     if email:
-        found = found.filter(email=email.strip().lower())
+        found = found.filter(email__in=forms(email))
     if premium is not None:
         found = found.filter(verified_at__isnull=not premium)
     return page(found, window, contact_out)

@@ -19,6 +19,7 @@ from sterling.api.shapes import Address, In, Page, Prose, Reason, Ref, Short
 from sterling.api.tickets import TicketOut, TicketRow, new_ticket_out, ticket_out, ticket_row
 from sterling.base.errors import Invalid, NotAllowed
 from sterling.channels.email.reading.charsets import script
+from sterling.core.addresses import one_form
 from sterling.core.text import Text
 from sterling.sla.hints import due_or_never
 from sterling.tickets.access import ticket_for, tickets_for
@@ -134,7 +135,7 @@ def _requester(request: ApiRequest, body: TicketIn) -> Contact:
     own = request.viewer.contact
     if own:
         named = access.contact_for(request.viewer, body.contact) if body.contact else own
-        if named.pk != own.pk or (body.email and body.email.strip().lower() != own.email.lower()):
+        if named.pk != own.pk or (body.email and one_form(body.email) != one_form(own.email)):
             raise NotAllowed(
                 Text("You can open tickets in your own name only.", "您只能以自己的名义提交工单。")
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sterling.base.actor import SYSTEM
 from sterling.channels.email import senders
 from sterling.channels.email.received import content_of
+from sterling.core.addresses import one_form
 from sterling.tickets import queries as tickets
 from sterling.tickets.actions import quiet
 from sterling.tickets.identity import ticket_number
@@ -61,8 +62,8 @@ def bounced(mail: InboundMail, reading: Reading, at: datetime) -> str:
     )
     if hard:
         # Anybody can write a report: it speaks of those alone whom the message went to.
-        went_to = {*message.to, *message.cc}
-        dead = [one.lower() for one in reading.bounced_recipients if one.lower() in went_to]
+        went_to = {one_form(one) for one in (*message.to, *message.cc)}
+        dead = [one for one in map(one_form, reading.bounced_recipients) if one in went_to]
         senders.mark_undeliverable(addresses=dead, reason=reading.bounce_status, at=at)
     mail.ticket_id, mail.organization_id, mail.ticket_message_id = (
         message.ticket_id,

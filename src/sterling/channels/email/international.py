@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
+
+from sterling.core.addresses import in_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,10 +17,7 @@ if TYPE_CHECKING:
 def wired(address: str) -> str:
     """With the domain in ASCII, as every server takes it. Before the @ there is no such form."""
     local, at, domain = address.rpartition("@")
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:  # no domain at all: the server says so
-        return address
+    return f"{local}{at}{in_ascii(unicodedata.normalize('NFKC', domain))}"
 
 
 def policy_for(addresses: Iterable[str]) -> EmailPolicy[EmailMessage]:

@@ -147,7 +147,7 @@ def _standing(sender: Sender, ticket: Ticket | None) -> Standing:
         return Standing.STRANGER
     if sender.organization_id == ticket.organization_id:
         return Standing.OWN
-    return Standing.COPIED if sender.address in followers.addresses(ticket) else Standing.STRANGER
+    return Standing.COPIED if followers.is_copied(ticket, sender.address) else Standing.STRANGER
 
 
 def _may_see(sender: Sender, ticket: Ticket) -> bool:

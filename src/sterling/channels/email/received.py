@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.channels.email.mailboxes.recipients import bare, ours
 from sterling.channels.email.sanitize import clean
 from sterling.channels.email.tidying import LONGEST
+from sterling.core.addresses import one_form
 from sterling.tickets.content import TEXT_LIMIT, Content, File
 from sterling.tickets.identity import ticket_number
 
@@ -72,12 +73,12 @@ def _clean(html: str) -> str:
 
 def _people(mailboxes: tuple[tuple[str, str], ...], *, but: str = "") -> tuple[str, ...]:
     """Addresses of people: ours are left out, so that an answer never goes to ourselves."""
-    found = dict.fromkeys(address.strip().lower() for _, address in mailboxes)
+    found = dict.fromkeys(one_form(address) for _, address in mailboxes)
     our_own = ours()
     return tuple(
         one
         for one in found
-        if "@" in one and len(one) <= LONGEST_ADDRESS and one != but.lower() and not _is_among(one, our_own)
+        if "@" in one and len(one) <= LONGEST_ADDRESS and one != one_form(but) and not _is_among(one, our_own)
     )
 
 

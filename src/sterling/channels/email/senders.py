@@ -14,6 +14,7 @@ from sterling.base.errors import Invalid
 from sterling.base.foreseen import steady, told
 from sterling.base.prepared import Prepared
 from sterling.channels.email.models import MailRules, SenderRule, Treat, Undeliverable
+from sterling.core.addresses import forms, one_form
 from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ class Sender:
 
 def sender(address: str, name: str) -> Sender:
     """What is known of the address; nobody is made for it."""
-    address = address.strip().lower()
-    contact = people.contact_by_email(address)
+    written = address
+    contact = people.contact_by_email(written)
+    address = one_form(written)
     organization = contact.organization_id if contact else None
     if contact is None:
         listed = people.organization_by_domain(address.rpartition("@")[2])
         organization = listed.pk if listed else None
-    return Sender(address, name, contact, organization, people.engineer_by_email(address))
+    return Sender(address, name, contact, organization, people.engineer_by_email(written))
 
 
 def rules() -> MailRules:
@@ -63,8 +65,8 @@ _UNDELIVERABLE = Prepared(lambda address: Undeliverable.objects.filter(address=a
 
 def treated(address: str) -> str:
     """`person`, `machine`, or nothing: as the mail says of itself."""
-    address = address.strip().lower()
-    found = told("rule", address, lambda: _RULE_FOR.first(address))
+    address = one_form(address)
+    found = told("rule", address, lambda: next(filter(None, map(_RULE_FOR.first, forms(address))), None))
     return found.treat if found else ""
 
 
@@ -78,7 +80,7 @@ def treat(*, address: str, as_: str, at: datetime, by: Actor) -> None:
     """From here on mail from the address is a person's, or a machine's, or (empty) what it says of itself."""
     if as_ and as_ not in Treat.values:
         raise Invalid.field("treat", "One of person, machine.", "可选：person、machine。")
-    address = address.strip().lower()
+    address = one_form(address)
     before = treated(address)
     if before == as_:
         return
@@ -87,7 +89,7 @@ def treat(*, address: str, as_: str, at: datetime, by: Actor) -> None:
             address=address, defaults={"treat": as_, "set_at": at, "set_by": by.name}
         )
     else:
-        SenderRule.objects.filter(address=address).delete()
+        SenderRule.objects.filter(address__in=forms(address)).delete()
     audit.record(
         at=at,
         actor=by,
@@ -124,14 +126,16 @@ def mark_undeliverable(*, addresses: Iterable[str], reason: str, at: datetime) -
     """Mail to these came back for good: the composer says so."""
     for address in addresses:
         Undeliverable.objects.update_or_create(
-            address=address.strip().lower(), defaults={"reason": reason[:REASON_LIMIT], "since": at}
+            address=one_form(address), defaults={"reason": reason[:REASON_LIMIT], "since": at}
         )
 
 
 def deliverable(*, address: str) -> bool:
     """A mail came from it, or somebody says that it works. Whether it had been marked."""
-    address = address.strip().lower()
-    marked = told("undeliverable", address, lambda: _UNDELIVERABLE.all(address))
+    address = one_form(address)
+    marked = told(
+        "undeliverable", address, lambda: [one for form in forms(address) for one in _UNDELIVERABLE.all(form)]
+    )
     for one in marked:
         one.delete()
     return bool(marked)
@@ -142,13 +146,13 @@ def cleared(*, address: str, at: datetime, by: Actor) -> None:
     """Somebody says that mail reaches the address again."""
     if deliverable(address=address):
         audit.record(
-            at=at, actor=by, verb="address_cleared", object_kind="address", object_id=address.strip().lower()
+            at=at, actor=by, verb="address_cleared", object_kind="address", object_id=one_form(address)
         )
 
 
 def undeliverable(addresses: Iterable[str]) -> dict[str, Undeliverable]:
     """Those of the addresses that mail came back from."""
-    return {row.address: row for row in _CAME_BACK.all(list(addresses))}
+    return {row.address: row for row in _CAME_BACK.all([form for one in addresses for form in forms(one)])}
 
 
 _CAME_BACK = Prepared(lambda addresses: Undeliverable.objects.filter(address__among=addresses), list)

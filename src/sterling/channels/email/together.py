@@ -26,6 +26,7 @@ from sterling.channels.email.models import Treat
 from sterling.channels.email.processing import NULL_SENDER, author
 from sterling.channels.email.reading import read
 from sterling.channels.email.received import is_ours
+from sterling.core.addresses import forms
 from sterling.core.threads import Hints
 from sterling.plans import queries as plans
 from sterling.sla import stored
@@ -124,6 +125,8 @@ def _is_simple(mail: InboundMail, reading: Reading) -> bool:
     if reading.error or reading.is_bounce or reading.is_auto or reading.list_id or reading.attachments:
         return False
     if not mail.message_id or not mail.content_digest or mail.envelope_from == NULL_SENDER:
+        return False
+    if len(forms(reading.from_email)) > 1:
         return False
     if "@" not in reading.from_email or reading.reply_to or reading.cc or is_ours(reading.from_email):
         return False

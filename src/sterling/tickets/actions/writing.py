@@ -50,7 +50,7 @@ def customer_wrote(
     acknowledged unless `acknowledge` says otherwise. NotYours: neither of the organization nor copied.
     """
     outside = contact.organization_id != ticket.organization_id
-    if outside and contact.email not in followers.addresses(ticket):
+    if outside and not followers.is_copied(ticket, contact.email):
         raise NotYours
     held = hold(goes_on(ticket), at=at, by=by)
     if held.ticket.merged_into:

@@ -12,6 +12,7 @@ from sterling.base import bound
 from sterling.base.foreseen import steady
 from sterling.channels.email.mailboxes.models import Mailbox, MailboxAddress
 from sterling.channels.email.models_flow import RegionSender
+from sterling.core.addresses import forms, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ class Recipient:
 
 
 def bare(address: str) -> str:
-    """In small letters, without what follows a plus."""
-    local, _, domain = address.strip().lower().rpartition("@")
+    """In one form, without what follows a plus."""
+    local, _, domain = one_form(address).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
@@ -49,7 +50,7 @@ def ours() -> frozenset[str]:
 def _ours() -> frozenset[str]:
     with bound.cursor() as cursor:
         cursor.execute(_OURS)
-        found = [bare(address) if sends else address.lower() for address, sends in cursor.fetchall()]
+        found = [bare(address) if sends else one_form(address) for address, sends in cursor.fetchall()]
     return frozenset({bare(settings.MAIL_FROM), *found})
 
 
@@ -62,15 +63,14 @@ _OURS = """
 
 def look_up(address: str, *, known_only: bool) -> Recipient:
     """Whether mail to `address` is taken. While there is no mailbox, everybody's is, unless `known_only`."""
-    wanted = address.strip().lower()
+    wanted = one_form(address)
+    ways = [*forms(wanted), *forms(bare(wanted))]
     with bound.cursor() as cursor:
-        cursor.execute(_WHOSE, [[wanted, bare(wanted)]])
+        cursor.execute(_WHOSE, [ways])
         is_listed, any_mailbox, regional = cursor.fetchone()
     if is_listed:
-        rows = MailboxAddress.objects.select_related("mailbox__region").filter(
-            email__in={wanted, bare(wanted)}
-        )
-        found = sorted(rows, key=lambda row: row.email != wanted)
+        rows = MailboxAddress.objects.select_related("mailbox__region").filter(email__in=ways)
+        found = sorted(rows, key=lambda row: one_form(row.email) != wanted)
         if found:
             mailbox = found[0].mailbox
             return Recipient(Answer.TAKEN if mailbox.is_enabled else Answer.PAUSED, mailbox)
@@ -90,12 +90,12 @@ _WHOSE = """
 
 def through(addresses: Sequence[str]) -> list[Mailbox | None]:
     """The mailbox of each of these recipients; None where it is nobody's."""
-    forms = {form for one in addresses for form in (one.strip().lower(), bare(one))}
+    ways = {form for one in addresses for form in (*forms(one), *forms(bare(one)))}
     with bound.cursor() as cursor:
         cursor.execute(
-            "SELECT email, mailbox_id FROM email_mailboxaddress WHERE email = ANY(%s)", [list(forms)]
+            "SELECT email, mailbox_id FROM email_mailboxaddress WHERE email = ANY(%s)", [list(ways)]
         )
         listed = dict(cursor.fetchall())
     mailboxes = Mailbox.objects.select_related("region").in_bulk(set(listed.values())) if listed else {}
-    known = {email: mailboxes[pk] for email, pk in listed.items() if pk in mailboxes}
-    return [known.get(one.strip().lower()) or known.get(bare(one)) for one in addresses]
+    known = {one_form(email): mailboxes[pk] for email, pk in listed.items() if pk in mailboxes}
+    return [known.get(one_form(one)) or known.get(bare(one)) for one in addresses]
