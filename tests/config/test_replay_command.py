@@ -112,7 +112,7 @@ def test_explain_reads_in_english_and_chinese(written):
     english = run(explain, written(GOOD)).stdout
     assert english.startswith("First reply due Mon 23 Sep 10:30 (Chicago time): 30 min counted Friday")
     chinese = run(explain, written([GOOD, GOOD]), "--language", "zh").stdout
-    assert chinese.count("首次回复期限 9月23日周一 10:30（芝加哥时间）") == 2
+    assert chinese.count("首次回复期限 9 月 23 日周一 10:30（芝加哥时间）") == 2
 
 
 def test_neither_loads_django():

@@ -188,7 +188,7 @@ def test_a_due_reads_as_a_sentence_in_english_and_chinese():
         "30 min counted Friday, closed over the weekend, 90 min Monday."
     )
     assert told.zh.splitlines()[0] == (
-        "首次回复期限 9月23日周一 10:30（芝加哥时间）：周五计 30 分钟，周末不计，周一计 90 分钟。"
+        "首次回复期限 9 月 23 日周一 10:30（芝加哥时间）：周五计 30 分钟，周末不计，周一计 90 分钟。"
     )
 
 

@@ -43,7 +43,9 @@ def test_an_absent_primary_leaves_it_to_the_first_backup_who_is_there():
     assert decision.reason.text.en == (
         "Eve stands in for the primary engineer (Dave: away until Fri 6 Mar 17:00 (Berlin time))."
     )
-    assert decision.reason.text.zh == "Eve 代替主责工程师处理（Dave：休假至3月6日周五 17:00（柏林时间））。"
+    assert (
+        decision.reason.text.zh == "Eve 代替主责工程师处理（Dave：休假至 3 月 6 日周五 17:00（柏林时间））。"
+    )
 
 
 def test_a_primary_who_comes_on_while_half_of_the_target_is_left_is_waited_for():

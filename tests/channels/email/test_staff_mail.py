@@ -75,7 +75,7 @@ def test_one_who_reads_chinese_is_written_to_in_chinese(carol: Agent) -> None:
     ring(TUESDAY + 31 * MINUTE)
     (mail,) = mails(carol)
     assert mail.subject == f"#{ticket.number}：首次回复：目标时间已用 50%"
-    assert "首次回复：目标时间已用 50%；期限 3月4日周三 01:00（北京时间）" in mail.text
+    assert "首次回复：目标时间已用 50%；期限 3 月 4 日周三 01:00（北京时间）" in mail.text
 
 
 def test_an_incident_of_fifty_tickets_is_one_mail(carol: Agent) -> None:

@@ -47,7 +47,7 @@ def written(items: Sequence[Item], base: str, tz: tzinfo, until: datetime | None
         shown.append(
             Text(
                 f"Many alarms came within the hour. What follows is collected until {then.en}; the desk shows all at once.",
-                f"一小时内预警较多。后续预警将汇总，{then.zh}前不再发邮件；工作台随时显示全部预警。",
+                f"一小时内预警较多。后续预警将汇总，{then.zh} 前不再发邮件；工作台随时显示全部预警。",
             )
         )
     desk = f"{base}/desk/alarms/"

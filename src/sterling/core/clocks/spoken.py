@@ -44,9 +44,9 @@ def weekday(day: date) -> Text:
 
 
 def day_of(day: date) -> Text:
-    """`Fri 20 Sep`, 9月20日周五."""
+    """`Fri 20 Sep`, 9 月 20 日周五."""
     name = weekday(day)
-    return Text(f"{name.en[:3]} {day.day} {_MONTHS[day.month - 1]}", f"{day.month}月{day.day}日{name.zh}")
+    return Text(f"{name.en[:3]} {day.day} {_MONTHS[day.month - 1]}", f"{day.month} 月 {day.day} 日{name.zh}")
 
 
 def moment(at: datetime, tz: tzinfo, *, year: bool = False) -> Text:
@@ -54,7 +54,7 @@ def moment(at: datetime, tz: tzinfo, *, year: bool = False) -> Text:
     wall = local(at, tz)
     day = day_of(wall.date())
     if year:
-        day = Text(f"{day.en} {wall.year}", f"{wall.year}年{day.zh}")
+        day = Text(f"{day.en} {wall.year}", f"{wall.year} 年 {day.zh}")
     return Text(f"{day.en} {hour(at, tz)}", f"{day.zh} {hour(at, tz)}")
 
 

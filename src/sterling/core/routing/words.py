@@ -64,7 +64,7 @@ PASSED = {
     Why.URGENT: Text("not on duty now, and this priority does not wait", "当前不当班，此优先级不等待"),
     Why.UNKNOWN: Text("no shifts are known", "未登记班次"),
     Why.EXCEPTED: Text("was to be left out", "此次不参与分配"),
-    Why.ABSENT: Text("away until {until}", "休假至{until}"),
+    Why.ABSENT: Text("away until {until}", "休假至 {until}"),
     Why.OFF: Text("not on shift", "不当班"),
     Why.TOO_LATE: Text("comes on at {until}, too late for the reply", "{until}才上班，来不及回复"),
     Why.FULL: Text("has {what} tickets", "工单数 {what}"),
