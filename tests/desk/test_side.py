@@ -53,3 +53,21 @@ def test_only_an_administrator_sees_the_mailboxes_in_it(carol: Agent) -> None:
     assert "Mailboxes" not in column(at_desk(carol))
     assert "Mailboxes" in column(at_desk(make.agent("Ada Admin", role="admin")))
     assert "Mailboxes" not in column(at_desk(carol))
+
+
+# All but those of a ticket.
+PAGES = [
+    "absence", "absence_new", "alarms", "catalog", "catalog_draft", "catalog_file", "contract",
+    "contract_new", "contact_region", "contracts", "coverage", "engineers", "engineer_change", "handover",
+    "handovers", "handover_new", "hours", "hours_of", "mail", "mailbox", "mailboxes", "new_mailbox",
+    "organization", "organization_engineers", "organization_region", "organizations", "outbox", "quote",
+    "quote_new", "rca", "rca_edition", "rcas", "region", "region_edit", "region_new", "regions", "report",
+    "reports", "rota", "rota_person", "service_plan", "shift", "shift_new", "sponsor", "sponsor_brief",
+    "sponsors", "words",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("here", PAGES)
+def test_every_page_lights_its_one_entry(here: str) -> None:
+    shown = side.Side("en", here, "", True, (), 0, 0, 0, (), "/")
+    assert side.drawn(shown).count('aria-current="page"') == 1
