@@ -41,6 +41,17 @@ def test_a_draft_is_its_writers_alone(desk: Client) -> None:
     assert "Only mine" not in at_desk(make.agent("Dave Okafor")).get(base(ticket)).content.decode()
 
 
+def test_a_refusal_on_a_page_of_its_own_calls_the_field_by_its_word(desk: Client) -> None:
+    ticket = make.ticket(make.alice())
+    for language, said in (
+        ("en", "<b>Text</b>: Write something first."),
+        ("zh", "<b>内容</b>：请先填写内容。"),
+    ):
+        desk.cookies["language"] = language
+        refused = desk.post(f"{base(ticket)}say", {"mode": "reply", "body": " "})
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+
+
 def test_sending_drops_the_draft_in_the_same_save_and_a_refusal_keeps_it(desk: Client) -> None:
     alice = make.alice()
     ticket = make.ticket(alice, at=now())

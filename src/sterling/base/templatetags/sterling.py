@@ -18,6 +18,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sterling.base import drawing, moment
+from sterling.base.field_names import NAMES
 from sterling.base.formats import full_day
 from sterling.base.live import stream_url
 from sterling.base.parts import ICONS, KINDS, DueView, hallmark
@@ -213,6 +214,12 @@ def hours(amount: timedelta) -> str:
 def signed_hours(amount: timedelta) -> str:
     """The same with its sign: `+8`, `−1.25`, `0`."""
     return f"{amount / timedelta(hours=1):+g}".replace("-", "−") if amount else "0"
+
+
+@register.simple_tag(takes_context=True)
+def field_name(context: Context, field: str) -> str:
+    """A field as people call it; nothing where it has no name of its own, since its error says what to do."""
+    return NAMES[field].to(_language(context)) if field in NAMES else ""
 
 
 @register.filter
