@@ -136,6 +136,20 @@ def test_no_reply_needed_wants_a_reason_and_something_that_is_owed(desk: Client)
     assert "No reply is owed on this ticket." in desk.get(path(ticket, "no-reply-needed")).content.decode()
 
 
+def test_what_was_merged_says_so_and_takes_no_status(desk: Client) -> None:
+    alice = make.alice()
+    ticket, twin = make.ticket(alice, at=now()), make.ticket(alice, at=now(), subject="The twin")
+    desk.post(path(ticket, "merge"), {"into": str(twin.number)}, **PART)
+    head = (
+        desk.get(f"/desk/tickets/{ticket.number}/")
+        .content.decode()
+        .split('id="ticket-head"')[1]
+        .split("</header>")[0]
+    )
+    assert '<span class="status status-closed">Merged</span>' in head
+    assert 'data-key="S"' not in head
+
+
 def test_a_merge_previews_its_target_and_refuses_what_cannot_be_one(desk: Client) -> None:
     alice = make.alice()
     ticket, twin = make.ticket(alice, at=now()), make.ticket(alice, at=now(), subject="The twin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from sterling.accounts.models import Agent
 from tests import make
 from tests.tickets.test_routing import engineer
 
@@ -37,6 +38,22 @@ def test_the_card_says_why_nobody_has_it_yet(desk: Client) -> None:
     shown = page(desk, ticket.number)
     assert "Why nobody yet?" in shown
     assert "nobody has said when the engineers of this tier work" in shown
+
+
+def test_the_card_does_not_ask_why_nobody_has_what_somebody_took(desk: Client, carol: Agent) -> None:
+    ticket = make.ticket(make.alice())
+    desk.post(f"/desk/tickets/{ticket.number}/change", {"assignee": str(carol.pk)})
+    shown = page(desk, ticket.number)
+    assert "Why nobody yet?" not in shown
+    assert "Why nobody at first?" in shown
+    assert f"{carol.name} has taken it since." in shown
+
+
+def test_what_is_solved_asks_no_more_why_nobody_has_it(desk: Client) -> None:
+    ticket = make.ticket(make.alice())
+    make.reply(ticket, make.agent("Ben Two"), make.TUESDAY)
+    desk.post(f"/desk/tickets/{ticket.number}/change", {"status": "solved"})
+    assert "Why nobody" not in page(desk, ticket.number)
 
 
 def test_the_card_says_when_somebody_has_taken_it_since(desk: Client) -> None:
