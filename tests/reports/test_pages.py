@@ -72,7 +72,10 @@ def test_a_report_is_made_put_in_words_and_published(lena: Agent) -> None:
 
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
-    [("from", "soon", "Write a date such as"), ("to", "2025-01-01", "Must not be before from")],
+    [
+        ("from", "soon", "Write a date such as"),
+        ("to", "2025-01-01", "The last day must not be before the first"),
+    ],
 )
 def test_refused_days_are_named_and_stay_typed(lena: Agent, field: str, typed: str, said: str) -> None:
     of = quarter()
@@ -80,6 +83,8 @@ def test_refused_days_are_named_and_stay_typed(lena: Agent, field: str, typed: s
     answer = signed_in(lena).post("/desk/reports/new", sent)
     page = answer.content.decode()
     assert (answer.status_code, said in page, f'value="{typed}"' in page) == (422, True, True)
+    assert f'aria-describedby="error-{field}"' in page
+    assert f'id="error-{field}"' in page
     assert Report.objects.count() == 0
 
 
@@ -92,7 +97,8 @@ def test_a_refused_aim_keeps_every_word(lena: Agent) -> None:
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "A percentage between 0 and 100." in page
+    assert "Write a percentage between 0 and 100, or nothing." in page
+    assert 'aria-describedby="error-aim"' in page
     assert "Long words</textarea>" in page
     assert "A cause</textarea>" in page
     assert Report.objects.get().summary == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -15,6 +16,7 @@ from sterling.base.models import AuditEntry
 from sterling.reports import actions
 from sterling.reports.access import report_for, reports_for, reports_of
 from sterling.reports.models import Report
+from sterling.reports.shown.speech import Speech
 from sterling.sla.actions import recompute
 from tests import make
 from tests.reports.quarter import AFTER, DAY, FIRST, HOUR, LAST, MINUTE, TUESDAY, Quarter, quarter
@@ -169,10 +171,15 @@ class TestStates:
         verbs = AuditEntry.objects.filter(object_kind="report").order_by("pk").values_list("verb", flat=True)
         assert list(verbs) == ["report_made", "report_edited", "report_edited", "report_published"]
 
+    def test_a_miss_of_less_than_a_second_is_not_said_to_be_none(self) -> None:
+        said = {language: Speech(language, ZoneInfo("UTC"), {}).late(0) for language in ("en", "zh")}
+        assert said == {"en": "under 1 s", "zh": "不到 1 秒"}
+        assert Speech("en", ZoneInfo("UTC"), {}).late(61) == "1 min"
+
     @pytest.mark.parametrize("aim", ["0", "100", "NaN", "much", "Infinity"])
     def test_an_aim_is_a_percentage(self, aim: str) -> None:
         report = made(quarter())
-        with pytest.raises(Invalid, match=r"aim: A percentage"):
+        with pytest.raises(Invalid, match=r"aim: Write a percentage"):
             actions.edit_report(report=report, words=actions.Words(aim=aim), at=AFTER, by=SYSTEM)
 
     def test_a_cause_belongs_to_a_miss_of_the_report(self) -> None:
@@ -204,7 +211,7 @@ class TestStates:
         ("first", "last", "said"),
         [
             (date(2026, 4, 3), date(2026, 5, 1), "from: This day is still ahead"),
-            (date(2026, 3, 2), date(2026, 3, 1), "to: Must not be before from"),
+            (date(2026, 3, 2), date(2026, 3, 1), "to: The last day must not be before the first"),
             (date(2025, 1, 1), date(2026, 3, 1), "to: At most 366 days"),
         ],
     )

@@ -46,7 +46,9 @@ def days_of(first: date, last: date, today: date) -> Days:
             )
         )
     if last < first:
-        wrong.append(FieldError("to", Text("Must not be before from.", "不得早于开始日期。")))
+        wrong.append(
+            FieldError("to", Text("The last day must not be before the first.", "结束日期不得早于开始日期。"))
+        )
     elif (last - first).days >= MOST_DAYS:
         wrong.append(FieldError("to", Text("At most 366 days.", "最长 366 天。")))
     if wrong:
@@ -201,7 +203,11 @@ def _aim(wanted: str | Decimal) -> Decimal | None:
     except InvalidOperation:
         aim = Decimal(-1)
     if not aim.is_finite() or not 0 < aim < 100:  # noqa: PLR2004 - percent
-        raise Invalid.field("aim", "A percentage between 0 and 100.", "请填写 0 至 100 之间的百分比。")
+        raise Invalid.field(
+            "aim",
+            "Write a percentage between 0 and 100, or nothing.",
+            "请填写 0 至 100 之间的百分比，或留空。",
+        )
     return aim
 
 

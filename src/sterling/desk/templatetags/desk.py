@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from sterling.base import drawing, live, moment
+from sterling.base.errors import Invalid, SterlingError
 from sterling.base.formats import short_moment, zone_name
 from sterling.base.middleware import zone_of
 from sterling.channels.email.mailboxes.models import Trouble
@@ -215,7 +216,7 @@ def entitlement_facts(
             said = format_html('<span class="absent">{}</span>', words)
             if remedies:
                 brings = remedy(catalog, name, card.held.id).to(language)
-                said = format_html('{} <span class="quiet">{}</span>', said, brings)
+                said = format_html('{} <span class="quiet remedy">{}</span>', said, brings)
         rows.append((entitlement.name.to(language), said))
     return format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
 
@@ -270,6 +271,21 @@ def moment_words(at: datetime, request: HttpRequest) -> str:
     """An instant inside a sentence, in the reader's zone and language."""
     language = getattr(request, "language", "en")
     return short_moment(at, moment.now(), zone_of(request)).to(language)
+
+
+@register.simple_tag
+def place_of(field: str, row: int) -> str:
+    """The name of a field in the rows of a service plan, as its errors call it: `items[0].hours`."""
+    return f"items[{row}].{field}"
+
+
+@register.simple_tag
+def faults(refused: SterlingError | None) -> dict[str, Text]:
+    """`{% faults refused as errors %}`: what is wrong by field, the first thing said of each."""
+    found: dict[str, Text] = {}
+    for error in refused.errors if isinstance(refused, Invalid) else ():
+        found.setdefault(error.field, error.text)
+    return found
 
 
 @register.simple_tag(takes_context=True)

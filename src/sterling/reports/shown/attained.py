@@ -210,7 +210,7 @@ def misses(report: Report, speech: Speech) -> list[dict[str, Any]]:
                     f"{speech.priority(miss['priority'])} {kind}",
                     f"{speech.priority(miss['priority'])}・{kind}",
                 ),
-                "over": speech.time(miss["late_by"]),
+                "over": speech.late(miss["late_by"]),
                 "waits": miss["answered"] is None,
                 "typed": report.causes.get(miss["key"], ""),
                 "told": told,

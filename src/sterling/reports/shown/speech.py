@@ -66,6 +66,10 @@ class Speech:
         """`45 s`, `22 min`, `1 h 04`, `2 d 3 h`; rounded down."""
         return "–" if seconds is None else self.to(_time(seconds))
 
+    def late(self, seconds: int | None) -> str:
+        """By how much: a miss of less than a second is one as well."""
+        return self.say("under 1 s", "不到 1 秒") if seconds == 0 else self.time(seconds)
+
     def hours(self, hours: float) -> str:
         return self.say(f"{hours:g} h", f"{hours:g} 小时")
 
