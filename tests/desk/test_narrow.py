@@ -31,6 +31,20 @@ RUNS_OUT = """width => {
     return ['the page', ...found.map(node => node.tagName + '.' + (node.className.baseVal ?? node.className))].slice(0, 8);
 }"""
 
+# Where the words of a fact lie over its name: what is too long must break.
+LIES_OVER = """() => {
+    const words = node => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return range.getBoundingClientRect();
+    };
+    return [...document.querySelectorAll('dt + dd')].filter(node => {
+        const name = words(node.previousElementSibling), fact = words(node);
+        return name.width && fact.width && name.left < fact.right - 1 && fact.left < name.right - 1
+            && name.top < fact.bottom - 1 && fact.top < name.bottom - 1;
+    }).map(node => node.previousElementSibling.textContent.trim() + ': ' + node.textContent.trim().slice(0, 40));
+}"""
+
 
 def test_every_empty_view_says_so_on_a_phone(client: Client) -> None:
     carol = make.agent()

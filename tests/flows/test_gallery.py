@@ -14,7 +14,7 @@ from sterling.accounts import urls as accounts
 from sterling.desk import urls as desk
 from sterling.portal import urls as portal
 from tests.base.browser import CHROMIUM, browser, served, violations
-from tests.desk.test_narrow import RUNS_OUT
+from tests.desk.test_narrow import LIES_OVER, RUNS_OUT
 from tests.flows.gallery import Shot, empty_walk, takes_get, walk, world
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -52,6 +52,7 @@ def looked_at(page: Any, origin: str, shot: Shot, name: str, *, dark: bool) -> l
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=Path(FOLDER, f"{shot.name}-{name}-{width}.png"), full_page=True)
     page.set_viewport_size({"width": 320, "height": 700})
+    found += [f"{shot.name}, a fact over its name at 320: {one}" for one in page.evaluate(LIES_OVER)]
     return found + [f"{shot.name} runs out at 320: {one}" for one in page.evaluate(RUNS_OUT, 320)]
 
 
