@@ -237,7 +237,12 @@ def test_a_region_that_cannot_be_names_each_field_and_keeps_what_was_typed(lead:
 
 def test_the_pages_speak_chinese(lead: Client) -> None:
     User.objects.filter(agent__role="lead").update(language="zh")
-    assert "<h1>区域</h1>" in body(lead.get("/desk/regions/"))
+    listed = body(lead.get("/desk/regions/"))
+    assert "<h1>区域</h1>" in listed
+    told = re.findall(
+        r"(?:工作中|休息中)，(?:周.|\d+ 月 \d+ 日) \d\d:\d\d (?:上班|下班)", re.sub(r"<[^>]+>", "", listed)
+    )
+    assert len(told) == 4
     page = body(lead.post(EDIT, typed(weekly_mon="") | {"do": "preview"}))
     assert "周一：09:00-17:00 → 休息" in page
     assert "不影响任何进行中的承诺。" in page
