@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sterling.base.formats import full_day
 from sterling.core.catalog.cells import read_target, read_update
 from sterling.core.catalog.entitlements import UNLIMITED
 from sterling.core.catalog.fields import Field
@@ -32,7 +34,7 @@ _FIELDS = {
     "warnings": Text("warnings", "预警"),
     "ladder": Text("ladder", "升级阶梯"),
     "up_a_tier": Text("up a tier", "升级一级"),
-    "starts": Text("starts", "生效日"),
+    "starts": Text("in force from", "生效日"),
     "en": Text("English", "英文"),
     "zh": Text("Chinese", "中文"),
 }
@@ -66,6 +68,8 @@ def value_text(path: str, value: Any, catalog: Catalog) -> Text:
         return target_words(read_target(Field(value, path)))
     if path.startswith("plans.") and last == "update":
         return update_words(read_update(Field(value, path)))
+    if path == "starts" and isinstance(value, str):
+        return full_day(date.fromisoformat(value))
     if last == "hours" and value in {"always", "local", *catalog.calendars}:
         return catalog.hours(value).name
     return _plain(value)

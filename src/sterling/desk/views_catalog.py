@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sterling.accounts import queries as people
 from sterling.accounts.models import Role
 from sterling.base.errors import Conflict, Invalid, NotAllowed, NotYours, Stale
 from sterling.base.moment import now
@@ -60,6 +62,7 @@ def _page(request: HttpRequest, template: str, at: datetime, **more: Any) -> Htt
         "versions": list(plans.versions()),
         "in_force": plans.version_in_force(at),
         "draft": plans.open_draft(),
+        "house_zone": ZoneInfo(people.default_region().timezone),  # in which a version's day begins
         "may_edit": agent_of(request).role == Role.ADMIN,
         "open_tickets": promises.live_count(),
     }
