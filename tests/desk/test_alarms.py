@@ -109,6 +109,16 @@ def test_a_missed_update_stands_until_the_next_message(carol: Agent) -> None:
     assert count(carol) == 0
 
 
+def test_updates_missed_one_after_another_are_one_row_with_their_number(desk: Client, carol: Agent) -> None:
+    given(carol, ago=timedelta(days=1))
+    ring()
+    page = desk.get("/desk/alarms/").content.decode()
+    missed = Alarm.objects.filter(share=100, metric="update").count()
+    assert missed > 1
+    assert page.count("Update past due") == 1
+    assert f'Update past due<span class="quiet">, {missed} times</span>' in page
+
+
 def test_alarms_of_others_are_on_everyones_list(desk: Client, carol: Agent) -> None:
     other = make.agent("Theo Blum")
     given(other, ago=50 * MINUTE, subject="Of another")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from sterling.tickets.access import heard_of_escalations, tickets_for
 from sterling.tickets.handovers import heard_of_unaccepted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sterling.accounts.access import Viewer
     from sterling.core.catalog import Plan, Priority
@@ -42,7 +42,7 @@ ROLES = {
 class Row:
     """One alarm in words: when it came, who heard and when, for which roles nobody was on duty.
 
-    `eased`: its due moved away, to `due_now` (None: never).
+    `eased`: its due moved away, to `due_now` (None: never). `times`: how many said the same to the same people.
     """
 
     ticket: Ticket
@@ -55,6 +55,7 @@ class Row:
     uncovered: list[Text]
     eased: Text | None = None
     due_now: datetime | None = None
+    times: int = 1
 
     @property
     def is_late(self) -> bool:
@@ -119,10 +120,28 @@ def _group(ticket: Ticket, its: Sequence[Alarm], names: dict[int, str]) -> Group
         ticket,
         catalog.plans[ticket.plan],
         catalog.priorities[ticket.priority],
-        [_row(ticket, alarm, names) for alarm in sorted(its, key=lambda one: (-one.share, one.due, one.pk))],
+        _folded(
+            _row(ticket, alarm, names) for alarm in sorted(its, key=lambda one: (-one.share, one.due, one.pk))
+        ),
         names.get(taken.taken_by or 0, "") if taken else "",
         taken.taken_at if taken else None,
     )
+
+
+def _folded(rows: Iterable[Row]) -> list[Row]:
+    """Rows that differ by their due alone are one row: a ticket left for a week misses an update each day."""
+    found: list[Row] = []
+    for row in rows:
+        last = found[-1] if found else None
+        if last and _told(last) == _told(row):
+            found[-1] = replace(last, times=last.times + 1, told_at=row.told_at)
+        else:
+            found.append(row)
+    return found
+
+
+def _told(row: Row) -> tuple[object, ...]:
+    return row.share, row.said, row.heard, row.uncovered
 
 
 def _row(ticket: Ticket, alarm: Alarm, names: dict[int, str], eased: Easing | None = None) -> Row:
