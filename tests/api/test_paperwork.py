@@ -105,7 +105,7 @@ def test_an_upgrade_is_foreseen_then_done_and_reads_as_sentences(admin: Holder, 
     told = admin.get(f"{path}/history")["items"]
     assert [one["sentence"] for one in told] == [
         "Ada Admin changed Silver to Platinum, USD 39,978.08 for the rest of the term.",
-        " signed Silver from 1 Jan 2026 to 1 Jan 2027.".replace(" ", f"{contract.created_by} ", 1),
+        " signed Silver from 1 Jan 2026 to 31 Dec 2026.".replace(" ", f"{contract.created_by} ", 1),
     ]
     zh = admin.sending(Accept_Language="zh").get(f"{path}/history")["items"]
     assert zh[0]["sentence"] == "Ada Admin 将银牌改为白金，本期补差价 USD 39,978.08。"
@@ -147,8 +147,8 @@ def test_another_last_day_is_set_and_told(admin: Holder) -> None:
     path = f"/contracts/{contract.pk}"
     assert admin.patch(path, ends="2026-06-01")["ends"] == "2026-06-01"
     told = [one["sentence"] for one in admin.get(f"{path}/history")["items"]]
-    assert told[0] == "Ada Admin set the last day: it ends on 1 Jun 2026."
-    assert told[1].endswith("signed Gold from 1 Jan 2026 to 1 Jan 2027.")
+    assert told[0] == "Ada Admin set the last day: 31 May 2026."
+    assert told[1].endswith("signed Gold from 1 Jan 2026 to 31 Dec 2026.")
     assert admin.patch(path).fields == ["plan"]
     # All of it or nothing: the last day has passed, so that the plan stays as well.
     assert admin.patch(path, plan="platinum", ends="2026-02-01").fields == ["ends"]

@@ -60,7 +60,7 @@ def test_a_contract_is_signed_from_the_page(lena: Client) -> None:
     assert answer["Location"] == f"/desk/contracts/{made.pk}/"
     assert (made.plan, made.grace_days, made.created_by) == ("gold", 14, "Lena Sommer")
     html = lena.get(answer["Location"]).content.decode()
-    assert "Lena Sommer signed Gold from 1 Jan 2026 to 1 Jan 2027." in html
+    assert "Lena Sommer signed Gold from 1 Jan 2026 to 31 Dec 2026." in html
     assert "USD 28,000.00" in html
 
 
@@ -76,7 +76,8 @@ def test_a_field_that_is_wrong_is_named_and_the_rest_stays_typed(lena: Client) -
     answer = lena.post("/desk/contracts/new", sent)
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert "The end must lie after the start." in html
+    assert 'aria-invalid="true" aria-describedby="error-ends" autofocus' in html
+    assert html.count("The end must lie after the start.") == 1
     assert 'value="2025-01-01"' in html
     assert f'<option value="{organization.pk}" selected>' in html
     assert Contract.objects.count() == 0

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sterling.plans.models import Contract
 
 GRACE = 14  # days that the form proposes
+FIELDS = frozenset({"organization", "plan", "segment", "starts", "ends", "grace_days", "size"})
 
 
 def _lead(request: HttpRequest) -> None:
@@ -105,7 +106,7 @@ def new_contract(request: HttpRequest) -> HttpResponse:
         else:
             return _to(signed)
     catalog = plans.catalog_of(plans.version_in_force(at))
-    today = at.date()
+    today, wrong = at.date(), refused.errors if refused else ()
     answer = shell.page(
         request,
         "desk/contract_new.html",
@@ -115,6 +116,8 @@ def new_contract(request: HttpRequest) -> HttpResponse:
         segments=plans.segments(catalog),
         counted_by=plans.counted_by(catalog),
         refused=refused,
+        wrong={error.field: error.text for error in wrong if error.field in FIELDS},
+        elsewhere=[error.text for error in wrong if error.field not in FIELDS],
         typed=request.POST
         or {
             "starts": today.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sterling.core.text import Text
@@ -65,7 +65,8 @@ def _signed(contract: Contract, changes: list[ContractChange], moved: list[Audit
     first = moved[0].data["before"] if moved else None
     ends = (date.fromisoformat(first) if first else None) if moved else contract.ends
     who, starts = contract.created_by or "–", _day(contract.starts)
-    until = Text(f" to {_day(ends).en}", f"至 {_day(ends).zh}") if ends else _OPEN
+    last = _day(ends - timedelta(days=1)) if ends else None
+    until = Text(f" to {last.en}", f"至 {last.zh}") if last else _OPEN
     return Text(
         f"{who} signed {plan.en} from {starts.en}{until.en}.",
         f"{who} 签订{plan.zh}，自 {starts.zh}{until.zh}。",
@@ -90,8 +91,9 @@ def _paid(delta: Decimal | None, currency: str) -> Text:
 
 
 def _another_end(entry: AuditEntry) -> Text:
-    who, ends = entry.actor_name or "–", _day(date.fromisoformat(entry.data["ends"]))
-    return Text(f"{who} set the last day: it ends on {ends.en}.", f"{who} 将结束日期设为 {ends.zh}。")
+    last = _day(date.fromisoformat(entry.data["ends"]) - timedelta(days=1))
+    who = entry.actor_name or "–"
+    return Text(f"{who} set the last day: {last.en}.", f"{who} 将最后一天设为 {last.zh}。")
 
 
 def _another_size(entry: AuditEntry) -> Text:
