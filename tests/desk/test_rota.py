@@ -117,6 +117,14 @@ def test_gaps_are_said_in_chinese_with_who_is_away() -> None:
     )
 
 
+def test_a_gap_that_runs_is_told_from_the_whole_minute_and_those_of_seven_days_are_counted() -> None:
+    page = proof.page(MONDAY + timedelta(seconds=41), UTC)
+    first = page.plans[0].strips[0].gaps[0].text.en
+    assert first.count(":") == 3  # two times to the minute, and the one before "nobody"
+    assert page.soon == coverage.distinct(coverage.shown(MONDAY, MONDAY + timedelta(days=7)).gaps)
+    assert 0 < page.soon < page.gaps
+
+
 def test_the_side_tells_how_many_gaps_the_next_seven_days_have(lead: Client) -> None:
     whole_but_saturday()
     assert "Gaps in the next 7 days" not in body(lead.get("/desk/coverage/"))

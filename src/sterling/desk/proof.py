@@ -88,18 +88,21 @@ class PlanProof:
 class ProofPage:
     plans: list[PlanProof]
     gaps: int
+    soon: int
     until: datetime
 
 
 def page(at: datetime, zone: tzinfo, weeks: int = coverage.WEEKS) -> ProofPage:
-    """Six queries, whatever the number."""
+    """Six queries, whatever the number. From the whole minute: nobody fills a gap to the second."""
+    at = at.replace(second=0, microsecond=0)
     found = coverage.ahead(at, weeks)
     plans = []
     for plan in found.catalog.plans_by_rank():
         strips = [_strip(proof, found, zone) for proof in found.of_plan(plan.id)]
         tier = tier_words(tier_needed(found.catalog, plan.id))
         plans.append(PlanProof(plan, tier, strips, sum(len(strip.gaps) for strip in strips)))
-    return ProofPage(plans, coverage.distinct(found.gaps), found.ends)
+    soon = coverage.distinct([gap for gap in found.gaps if gap.start < at + coverage.SOON])
+    return ProofPage(plans, coverage.distinct(found.gaps), soon, found.ends)
 
 
 def _strip(proof: Proof, found: coverage.Shown, viewer: tzinfo) -> Strip:
