@@ -114,7 +114,7 @@ def test_the_list_tells_the_nearest_promise_of_each_ticket(signed_in: SignIn) ->
 def test_an_empty_list_says_what_is_true_and_one_next_step(signed_in: SignIn) -> None:
     client = signed_in(make.alice())
     assert "Nothing has been asked yet." in page(client, "/")
-    assert "还没有工单。" in page(client, "/", "zh")
+    assert "可在此新建工单，也可写邮件" in page(client, "/", "zh")
 
 
 @pytest.mark.parametrize("wanted", ["0", "-1", "nine", "99999", "1.5", "２"])

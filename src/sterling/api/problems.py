@@ -80,7 +80,7 @@ KINDS: dict[str, tuple[Text, Text]] = {
         Text("A reply is owed", "尚欠客户回复"),
         Text(
             "A ticket is not solved or closed while the customer waits: answer, or say why no reply is needed.",
-            "客户仍在等待时不能解决或关闭工单：请先回复，或说明为何无需回复。",
+            "客户仍在等待时不能解决或关闭工单：请先回复，或说明为何无须回复。",
         ),
     ),
     "overtaken": (

@@ -92,4 +92,4 @@ def _until(calendar: Calendar, is_open: bool, zone: ZoneInfo, at: datetime) -> T
     if not starts:
         return Text("closed", "休息")
     opens = short_moment(instant(starts[0]), at, zone)
-    return Text(f"closed, opens {opens.en} {where.en}", f"已休息，{where.zh} {opens.zh} 开始服务")
+    return Text(f"closed, opens {opens.en} {where.en}", f"已休息，{where.zh}{opens.zh} 开始服务")

@@ -181,7 +181,7 @@ class Foresight:
             by = self.moment(new)
             return Text(f"{what.en} stays due {by.en}", f"{what.zh}期限不变：{by.zh}")
         was, by = self.moment(old), self.moment(new)
-        return Text(f"{what.en} due {by.en} instead of {was.en}", f"{what.zh}期限由 {was.zh} 改为 {by.zh}")
+        return Text(f"{what.en} due {by.en} instead of {was.en}", f"{what.zh}期限由{was.zh} 改为{by.zh}")
 
 
 def joined(*said: Text) -> Text:

@@ -87,4 +87,4 @@ def nothing_in(found: Listing) -> tuple[Text, Text, str, Text]:
         if view != found.view.id and found.counts.get(view):
             n = found.counts[view]
             return title, words, f"{home}?view={view}", Text(step.en.format(n=n), step.zh.format(n=n))
-    return title, words, reverse("desk:new"), Text("Open a ticket", "新建工单")
+    return title, words, reverse("desk:new"), Text("New ticket", "新建工单")

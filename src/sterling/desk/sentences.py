@@ -221,7 +221,7 @@ _TOLD: dict[str, tuple[str, Callable[[str, dict[str, Any], Catalog], Text]]] = {
     Kind.CADENCE: ("refresh-cw", _cadence),
     Kind.NO_REPLY_NEEDED: (
         "check",
-        _fixed("{who} said that no reply is needed: {reason}", "{who} 标记为无需回复：{reason}"),
+        _fixed("{who} said that no reply is needed: {reason}", "{who} 标记为无须回复：{reason}"),
     ),
     Kind.WORKAROUND: ("zap", _fixed("{who} provided a workaround", "{who} 提供了临时方案")),
     Kind.CALL_ANSWERED: ("phone", _fixed("{who} spoke with the customer", "{who} 与客户通了电话")),

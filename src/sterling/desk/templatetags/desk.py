@@ -296,7 +296,7 @@ def field_error(context: template.Context, errors: dict[str, Text], name: str) -
     return format_html(
         '<span class="field-error" id="error-{}">{}<span>{}</span></span>',
         name,
-        drawing.icon("triangle-alert", size="small"),
+        drawing.icon("circle-alert", size="small"),
         errors[name].to(_language(context)),
     )
 

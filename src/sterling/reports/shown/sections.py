@@ -106,7 +106,7 @@ def volumes(report: Report, speech: Speech) -> Section:
     if found["no_reply_needed"]:
         n = found["no_reply_needed"]
         texts.append(
-            speech.say(f"Messages marked as needing no reply: {n}.", f"标记为无需回复的消息：{n} 条。")
+            speech.say(f"Messages marked as needing no reply: {n}.", f"标记为无须回复的消息：{n} 条。")
         )
     if len(report.figures["quarters"]) > 1:
         tables.append(

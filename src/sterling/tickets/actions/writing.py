@@ -250,7 +250,7 @@ def refusal(ticket: Ticket, catalog: Catalog, result: Result, to: Status) -> Con
         return ResponseOwed(
             Text(
                 f"A reply is still owed to {ticket.requester}. Answer, or say why no reply is needed.",
-                f"尚欠 {ticket.requester} 一次回复。请先回复，或说明为何无需回复。",
+                f"尚欠 {ticket.requester} 一次回复。请先回复，或说明为何无须回复。",
             )
         )
     cell = catalog.cell(result.plan or ticket.plan, result.priority or ticket.priority)
