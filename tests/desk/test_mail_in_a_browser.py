@@ -9,6 +9,7 @@ from django.test import Client
 
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing, senders
+from sterling.channels.email.models import InboundMail
 from sterling.tickets.actions import quiet, scheduling
 from sterling.tickets.content import Content
 from sterling.tickets.identity import reply_address
@@ -49,6 +50,14 @@ def crowded() -> tuple[object, Ticket]:
     took(mail(alice.email, to=to, subject="Out of office", Auto_Submitted="auto-replied"))
     failed = make.reply(ticket, admin, now(), text="We look into it.")
     quiet.failed(message=failed, reason="552 5.3.4 too big", at=now(), by=make.actor(admin))
+    partly = make.reply(ticket, admin, now(), text="It is found.")
+    quiet.partly_sent(
+        message=partly, waiting_for=["dana@halden.example", f"{'long' * 15}@halden.example"],
+        reason="450 4.7.1 greylisted", refused="", at=now(), until=now() + HOUR, by=make.actor(admin),
+    )  # fmt: skip
+    crowd = ", ".join(f"p{nth}@halden.example" for nth in range(60))
+    took(mail(alice.email, to=to, Cc=crowd, text="All of us wait for it."))
+    InboundMail.objects.filter(pk=InboundMail.objects.latest("pk").pk).update(is_partial=True)
     senders.mark_undeliverable(addresses=[alice.email], reason="5.1.1", at=now())
     for text, at in (("See you on Friday.", timedelta(days=2)), ("It is fixed.", timedelta(days=9))):
         scheduling.schedule(

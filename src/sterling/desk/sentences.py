@@ -176,16 +176,29 @@ def _cadence(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     )
 
 
+_NAMED = 6
+
+
+def _some(addresses: list[str]) -> Text | None:
+    """The first of many; all of them stand above the conversation."""
+    if not addresses:
+        return None
+    if len(addresses) <= _NAMED:
+        return Text(", ".join(addresses), "、".join(addresses))
+    first, more = addresses[: _NAMED - 1], len(addresses) - _NAMED + 1
+    return Text(f"{', '.join(first)} and {more} more", f"{'、'.join(first)} 等 {len(addresses)} 人")
+
+
 def _followers(who: str, data: dict[str, Any], _catalog: Catalog) -> Text:
     if count := data.get("left_out"):
         return Text(
             f"More people are on it than are copied: {count} or more are left out",
             f"收件人过多，至少 {count} 人未加入抄送",
         )
-    added, left = ", ".join(data.get("added", [])), ", ".join(data.get("left", []))
+    added, left = _some(data.get("added", [])), _some(data.get("left", []))
     said = [
-        *([Text(f"now copied: {added}", f"新增抄送：{added}")] if added else []),
-        *([Text(f"no longer copied: {left}", f"不再抄送：{left}")] if left else []),
+        *([Text(f"now copied: {added.en}", f"新增抄送：{added.zh}")] if added else []),
+        *([Text(f"no longer copied: {left.en}", f"不再抄送：{left.zh}")] if left else []),
     ]
     return Text(f"{who}: {'; '.join(one.en for one in said)}", f"{who}：{'；'.join(one.zh for one in said)}")
 

@@ -103,6 +103,18 @@ def test_a_colleague_who_writes_and_whoever_was_copied_before_come_first() -> No
     ]
 
 
+def test_of_many_who_came_the_log_names_the_first() -> None:
+    alice = make.alice()
+    took(alice.email, [])
+    ticket = Ticket.objects.get()
+    took(alice.email, people(8), to=to_ticket(ticket), at=TUESDAY + MINUTE)
+    (event,) = [one for one in promises.events_of(ticket.timeline_id) if one.type == "followers"]
+    said = line(event, catalog_of(ticket.timeline.catalog_version))
+    assert said is not None
+    assert said.text.en == f"{event.actor_name}: now copied: {', '.join(people(5))} and 3 more"
+    assert said.text.zh == f"{event.actor_name}：新增抄送：{'、'.join(people(5))} 等 8 人"
+
+
 def test_a_merge_copies_no_more_either() -> None:
     alice = make.alice()
     bob = make.contact(alice.organization, "Bob Lind")
