@@ -33,9 +33,9 @@ def section_of(report: Report, title: str, language: str = "en") -> dict[str, An
 @pytest.mark.parametrize(
     ("title", "zh"),
     [
-        ("Executive sponsor", "高管支持"),
+        ("Executive sponsor", "高管支持人"),
         ("Primary engineer", "主责工程师"),
-        ("Root-cause analyses", "根因分析"),
+        ("Root-cause analyses", "根本原因分析"),
     ],
 )
 def test_what_gold_lacks_is_named_with_what_would_bring_it(title: str, zh: str) -> None:
@@ -81,7 +81,7 @@ def test_contacts_with_the_sponsor_are_told_and_private_notes_are_not() -> None:
         ["4 Mar", "Call", "Grace Hall, Alice Moreau", "The export is mended in May."],
         ["12 Mar", "Call", "Grace Hall, Alice Moreau", "–"],
     ]
-    assert section_of(report, "高管支持", "zh")["texts"] == [
+    assert section_of(report, "高管支持人", "zh")["texts"] == [
         "Grace Hall 与 Alice Moreau 每季度沟通一次。", "下次沟通应在 2026 年 6 月 12 日之前进行。",
     ]  # fmt: skip
 

@@ -101,6 +101,11 @@ def month_day(day: date) -> Text:
     return Text(f"{day.day} {_MONTHS[day.month - 1]}", f"{day.month} 月 {day.day} 日")
 
 
+def month_year(day: date) -> Text:
+    """`Nov 2026`, 2026 年 11 月."""
+    return Text(f"{_MONTHS[day.month - 1]} {day.year}", f"{day.year} 年 {day.month} 月")
+
+
 def full_day(day: date) -> Text:
     """`16 Nov 2026`, 2026 年 11 月 16 日."""
     said = month_day(day)

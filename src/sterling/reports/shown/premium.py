@@ -20,7 +20,7 @@ def _found(report: Report, name: str, title: str, speech: Speech) -> tuple[dict[
 
 
 def sponsor(report: Report, speech: Speech) -> Section:
-    title = speech.say("Executive sponsor", "高管支持")
+    title = speech.say("Executive sponsor", "高管支持人")
     found, missing = _found(report, "sponsor", title, speech)
     if missing:
         return missing
@@ -96,7 +96,7 @@ def primaries(report: Report, speech: Speech) -> Section:
 
 
 def analyses(report: Report, speech: Speech) -> Section:
-    title = speech.say("Root-cause analyses", "根因分析")
+    title = speech.say("Root-cause analyses", "根本原因分析")
     found, missing = _found(report, "analyses", title, speech)
     if missing:
         return missing

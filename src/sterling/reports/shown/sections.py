@@ -77,7 +77,12 @@ def volumes(report: Report, speech: Speech) -> Section:
             table(
                 [speech.say("Month", "月份"), "", opened, resolved],
                 [
-                    [one["month"], {"bar": one["opened"] / max(1, top)}, one["opened"], one["resolved"]]
+                    [
+                        speech.month(one["month"]),
+                        {"bar": one["opened"] / max(1, top)},
+                        one["opened"],
+                        one["resolved"],
+                    ]
                     for one in found["months"]
                 ],
                 numbers=2,
@@ -229,7 +234,7 @@ def _took(name: str, found: dict[str, Any], speech: Speech) -> list[Any]:
 
 
 def service_hours(report: Report, speech: Speech) -> Section:
-    found, title = report.figures["hours"], speech.say("Service hours", "专业服务时数")
+    found, title = report.figures["hours"], speech.say("Service hours", "专业服务工时")
     missing = absent(title, found, report, speech)
     if missing:
         return missing
@@ -259,7 +264,7 @@ def service_hours(report: Report, speech: Speech) -> Section:
         texts.append(speech.say("None were used in this period.", "本期间未使用。"))
     plan = found["service_plan"]
     if plan is None:
-        texts.append(speech.say("No service plan is written yet.", "尚未制定服务计划。"))
+        texts.append(speech.say("No service plan is written yet.", "尚未制定服务方案。"))
     else:
         agreed = (
             speech.say("agreed", "双方已确认") if plan["agreed"] else speech.say("not agreed yet", "待确认")
@@ -270,7 +275,7 @@ def service_hours(report: Report, speech: Speech) -> Section:
                 [[one["title"], f"{one['hours']:.2f}"] for one in plan["items"]],
                 name=speech.say(
                     f"Service plan, version {plan['version']}, {agreed}",
-                    f"服务计划第 {plan['version']} 版（{agreed}）",
+                    f"服务方案第 {plan['version']} 版（{agreed}）",
                 ),
             )
         )

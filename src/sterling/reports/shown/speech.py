@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sterling.base.formats import month_day, zone_name
+from sterling.base.formats import month_day, month_year, zone_name
 from sterling.core.text import Text
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ class Speech:
     def day(self, at: str) -> str:
         """`14 Jul`, 7 月 14 日."""
         return self.to(month_day(datetime.fromisoformat(at).astimezone(self.zone).date()))
+
+    def month(self, month: str) -> str:
+        """`2026-11` as `Nov 2026`, 2026 年 11 月."""
+        return self.to(month_year(date.fromisoformat(f"{month}-01")))
 
     def dated(self, day: date) -> str:
         """`31 Mar 2027`, 2027 年 3 月 31 日."""
