@@ -203,7 +203,7 @@ _GROUPS = {
     "hour": Text("Within the hour", "一小时内"),
     "day": Text("Within a day", "24 小时内"),
     "later": Text("Later", "更晚"),
-    "still": Text("No clock running", "计时暂停"),
+    "still": Text("No clock running", "未在计时"),
 }
 
 
