@@ -55,8 +55,10 @@ def test_the_balance_stands_in_a_part_that_hears_of_changes(signed_in: SignIn) -
     html = page(signed_in(alice), "/hours")
     assert f"organization-{alice.organization_id} " in html
     assert '<div id="hours-balance" data-live>' in html
-    assert "Left 5.75 Granted 8 Booked 2.25 Used 0 Lapse on 1 Jan 2027" in words(html)
-    assert "剩余 5.75 授予 8 预订 2.25 已用 0" in words(page(signed_in(alice), "/hours", "zh"))
+    assert "Left 5.75 h Granted 8 h Booked 2.25 h Used 0 h Lapse on 1 Jan 2027" in words(html)
+    assert "剩余 5.75 小时 授予 8 小时 预订 2.25 小时 已用 0 小时" in words(
+        page(signed_in(alice), "/hours", "zh")
+    )
 
 
 def test_a_draw_that_is_asked_decided_or_withdrawn_is_told_to_open_pages(
@@ -84,7 +86,9 @@ def test_an_objection_needs_a_reason_and_frees_the_hours(signed_in: SignIn) -> N
     alice = make.alice()
     draw, client = asked(alice), signed_in(alice)
     bare = client.post(f"/hours/draws/{draw.pk}", {"do": "object", "reason": " "})
-    assert (bare.status_code, "Say why not." in bare.content.decode()) == (422, True)
+    assert bare.status_code == 422
+    field = bare.content.decode().split(f'id="reason-{draw.pk}"')[1].split("</div>")[0]
+    assert ('aria-describedby="reason-error"' in field, "Say why not." in field) == (True, True)
     assert Draw.objects.get().state == "asked"
     client.post(f"/hours/draws/{draw.pk}", {"do": "object", "reason": "Not this quarter"})
     html = words(page(client, "/hours"))
