@@ -46,14 +46,14 @@ def test_news_follows_the_reply() -> None:
     ("late", "en", "zh"),
     [
         (timedelta(seconds=20), "less than a minute", "不到 1 分钟"),
-        (23 * MINUTE, "23 min", "23 分钟"),
-        (90 * MINUTE, "1 h 30 min", "1 小时 30 分钟"),
-        (48 * HOUR, "2 days", "2 天"),
+        (23 * MINUTE, "23 min", " 23 分钟"),
+        (90 * MINUTE, "1 h 30 min", " 1 小时 30 分钟"),
+        (48 * HOUR, "2 days", " 2 天"),
     ],
 )
 def test_a_late_reply_says_so_and_how_late(late: timedelta, en: str, zh: str) -> None:
     view = reply(NOW - late, state="missed", owed=True)
-    assert words.headline(view, NOW, CHICAGO) == Text(f"Our reply is {en} late", f"我们的回复已迟 {zh}")
+    assert words.headline(view, NOW, CHICAGO) == Text(f"Our reply is {en} late", f"我们的回复已迟{zh}")
     assert words.remaining(view, NOW) is None
 
 

@@ -10,7 +10,7 @@ from sterling.core.text import Text
 from sterling.sla.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sterling.core.catalog import Catalog
@@ -41,6 +41,12 @@ def line(event: Event, catalog: Catalog) -> Line | None:
         return None
     text = tell(event.actor_name or "Sterling", event.data, catalog)
     return Line(event.at, text) if text else None
+
+
+def listed(names: Sequence[str]) -> Text:
+    """Names in a sentence: `Noor, Ada and Joe`, Noor、Ada、Joe."""
+    *before, last = names
+    return Text(f"{', '.join(before)} and {last}" if before else last, "、".join(names))
 
 
 def _fixed(en: str, zh: str) -> Tell:
@@ -86,8 +92,8 @@ def _assigned(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None
 def _escalated(who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None:
     if data["wanted_by"] != "customer":
         return None
-    names = ", ".join(data["told"])
-    by = Text(f" by {names}" if names else "", f"（{names.replace(', ', '、')}）" if names else "")
+    names = listed(data["told"])
+    by = Text(f" by {names.en}", f"（{names.zh}）") if data["told"] else Text("", "")
     if data.get("climbed"):
         return Text(
             f"Your escalation was heard further up as well{by.en}", f"您的升级已同时通知更上一级{by.zh}"

@@ -14,7 +14,7 @@ from sterling.core.text import Text
 from sterling.core.triage import Facts, told
 from sterling.plans import queries as plans
 from sterling.portal import words
-from sterling.portal.sentences import Line, line
+from sterling.portal.sentences import Line, line, listed
 from sterling.sla import queries as promises
 from sterling.sla.kinds import Kind
 from sterling.sla.shown import ClockView, clock_view, strip_of
@@ -89,6 +89,7 @@ class TicketPage:
     strip: Strip
     may_solve: bool
     is_open: bool
+    may_follow: bool
     taking_over: TakingOver | None
     unnamed: Unnamed | None
     escalated: Text | None
@@ -119,10 +120,19 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
         strip=strip_of(log, result, at, region_zone, for_customer=True),
         may_solve=result.is_live and result.owed is None and result.status is not Status.SOLVED,
         is_open=result.is_live,
+        may_follow=_may_follow(viewer, ticket),
         taking_over=_taking_over(viewer, ticket, catalog, at) if result.is_live else None,
         unnamed=_unnamed(viewer, ticket, at) if result.is_live else None,
         escalated=escalated(log, at) if result.is_live else None,
     )
+
+
+def _may_follow(viewer: Viewer, ticket: Ticket) -> bool:
+    """Whether the reader may open the ticket that this one goes on in: as the door of tickets says it."""
+    into, reader = ticket.merged_into, viewer.contact
+    if into is None or reader is None or into.organization_id != reader.organization_id:
+        return False
+    return bool(reader.confirmed_at) or into.requester_id == reader.pk
 
 
 def escalated(log: Log, at: datetime) -> Text | None:
@@ -137,11 +147,11 @@ def escalated(log: Log, at: datetime) -> Text | None:
         name = taken[0].data["name"]
         return Text(f"Escalated. {name} has taken it in hand.", f"已升级，{name} 已接手处理。")
     names = last.data["told"]
-    heard = Text(", ".join(names), "、".join(names))
     if not names:
         return Text(f"Escalated {ago.en} ago.", f"{ago.zh}前已升级。")
+    heard, have = listed(names), "has" if len(names) == 1 else "have"
     return Text(
-        f"Escalated {ago.en} ago. {heard.en} has been told.", f"{ago.zh}前已升级，已通知 {heard.zh}。"
+        f"Escalated {ago.en} ago. {heard.en} {have} been told.", f"{ago.zh}前已升级，已通知 {heard.zh}。"
     )
 
 
@@ -244,8 +254,9 @@ def effect_of_writing(ticket: Ticket, result: Result, cell: Cell, at: datetime, 
             "This ticket is closed. What you send opens a new one that is linked to it.",
             "此工单已关闭。您发送的内容会建立一张关联的新工单。",
         )
-    if ticket.merged_into_id:
-        return Text("What you send goes to the ticket that goes on.", "您发送的内容会转到并入后的工单。")
+    if ticket.merged_into is not None:
+        number = ticket.merged_into.number
+        return Text(f"What you send goes to #{number}.", f"您发送的内容会转到 #{number}。")
     if result.owed is not None:
         if result.owed.due is None or at > result.owed.due:
             return Text("We owe you a reply already; add what helps.", "我们已欠您一次回复，可在此补充。")

@@ -134,19 +134,21 @@ def _form(
     context |= {"questions": QUESTIONS, "contact": contact_of(request), "ticket": ticket, "now": now()}
     context |= {"errors": {error.field: error.text for error in errors}, "chosen": chosen(request)}
     context["missing"] = _missing(errors)
+    context["current"] = next(
+        (one.priority for one in context["choices"] if ticket and one.priority.id == ticket.priority), None
+    )
     return render(request, f"portal/{page}.html", context, status=422 if errors else 200)
 
 
 def _missing(errors: tuple[FieldError, ...]) -> list[tuple[str, Text]]:
-    """Where to look, in the words of the form."""
+    """Where to look, in the words and the order of the form."""
     names = {question.id: question.words for question in QUESTIONS} | {
+        "priority": Text("Priority", "优先级"),
         "subject": Text("Subject", "主题"),
         "body": Text("What happens", "具体情况"),
         "files": Text("Files", "附件"),
         "attachments": Text("Files", "附件"),
-        "priority": Text("Priority", "优先级"),
     }
-    fields = {"attachments": "files"}
-    return [
-        (fields.get(error.field, error.field), names[error.field]) for error in errors if error.field in names
-    ]
+    fields, order = {"attachments": "files"}, list(names)
+    found = sorted((error.field for error in errors if error.field in names), key=order.index)
+    return [(fields.get(field, field), names[field]) for field in found]

@@ -47,6 +47,11 @@ def lateness(time: timedelta) -> Text:
     return full_length(time) if time >= MINUTE else Text("less than a minute", "不到 1 分钟")
 
 
+def _after(zh: str, time: str) -> str:
+    """A length of time after Chinese words: apart where it begins with a figure, at once where it does not."""
+    return f"{zh} {time}" if time[0].isdigit() else f"{zh}{time}"
+
+
 def headline(view: DueView, now: datetime, zone: tzinfo, *, then: bool = False) -> Text:  # noqa: PLR0911 - one line a case reads best
     """What the customer may expect: `A reply by Monday 10:30`. `then`: it follows another promise."""
     tone = view.tone(now)
@@ -57,10 +62,10 @@ def headline(view: DueView, now: datetime, zone: tzinfo, *, then: bool = False) 
     late, by = lateness(now - view.due), clear_moment(view.due, now, zone)
     if is_reply(view):
         if tone is Tone.OVER:
-            return Text(f"Our reply is {late.en} late", f"我们的回复已迟 {late.zh}")
+            return Text(f"Our reply is {late.en} late", _after("我们的回复已迟", late.zh))
         return Text(f"A reply by {by.en}", f"{by.zh} 前回复您")
     if tone is Tone.OVER:
-        return Text(f"Our news is {late.en} late", f"我们的进展通报已迟 {late.zh}")
+        return Text(f"Our news is {late.en} late", _after("我们的进展通报已迟", late.zh))
     if then:
         return Text(f"Then news by {by.en}", f"随后{by.zh} 前通报进展")
     return Text(f"News by {by.en}", f"{by.zh} 前通报进展")
@@ -127,11 +132,11 @@ def outcome(view: DueView) -> Text:
         if view.due is None or view.ended is None:
             return Text("kept", "已兑现")
         early = lateness(view.due - view.ended)
-        return Text(f"kept, {early.en} early", f"已兑现，提前 {early.zh}")
+        return Text(f"kept, {early.en} early", _after("已兑现，提前", early.zh))
     if view.due is None or view.ended is None or view.ended <= view.due:
         return Text("late", "迟了")
     late = lateness(view.ended - view.due)
-    return Text(f"{late.en} late", f"迟了 {late.zh}")
+    return Text(f"{late.en} late", _after("迟了", late.zh))
 
 
 def tally(kept: int, late: int) -> Text | None:
