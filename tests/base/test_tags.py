@@ -113,3 +113,14 @@ def test_a_list_has_the_commas_of_its_language_and_escapes_names():
     source = "{{ names|listed:request.language }}"
     assert render(source, names=["Ana", "<b>"]) == "Ana, &lt;b&gt;"
     assert render(source, "zh", names=["孙悦", "林浩"]) == "孙悦、林浩"
+
+
+def test_each_value_of_a_row_stands_beside_the_head_of_its_column() -> None:
+    page = render(
+        "{% for head, cell in heads|beside:row %}{{ head }}={{ cell }};{% endfor %}",
+        heads=["Due", "State"],
+        row=[3, "open"],
+    )
+    assert page == "Due=3;State=open;"
+    with pytest.raises(ValueError, match="zip"):
+        render("{% for head, cell in heads|beside:row %}{% endfor %}", heads=["Due"], row=[3, "open"])

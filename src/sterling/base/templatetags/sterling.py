@@ -223,6 +223,12 @@ def field_name(context: Context, field: str) -> str:
 
 
 @register.filter
+def beside(heads: Iterable[str], row: Iterable[Any]) -> list[tuple[str, Any]]:
+    """`{% for head, cell in heads|beside:row %}`: each value of a row with the head of its column."""
+    return list(zip(heads, row, strict=True))
+
+
+@register.filter
 def listed(names: Iterable[object], language: str) -> str:
     """`Ana, Ben`, in Chinese 孙悦、林浩."""
     return Text(", ", "、").to(language).join(str(name) for name in names)
