@@ -8,6 +8,8 @@ import secrets
 from django.conf import settings
 from django.core.signing import Signer
 
+from sterling.core.addresses import in_ascii
+
 LENGTH = 16
 _LOCAL = re.compile(r"\+t(?P<number>\d{1,18})-(?P<mark>[a-z0-9]{16})$")
 
@@ -35,5 +37,5 @@ def ticket_number(address: str) -> int | None:
 
 def new_message_id() -> str:
     """For one outgoing message, stored before it is sent."""
-    domain = settings.MAIL_FROM.rpartition("@")[2]
+    domain = in_ascii(settings.MAIL_FROM.rpartition("@")[2])
     return f"{secrets.token_hex(16)}@{domain}"

@@ -12,7 +12,7 @@ from sterling.accounts import queries as people
 from sterling.accounts.actions import codes, customers
 from sterling.accounts.models import Contact
 from sterling.base.errors import Invalid
-from sterling.channels.email import intake, processing, senders
+from sterling.channels.email import intake, outgoing, processing, senders
 from sterling.channels.email.mailboxes.recipients import Answer, look_up
 from sterling.channels.email.models import InboundMail
 from sterling.tickets import followers
@@ -153,6 +153,16 @@ def test_mail_to_our_own_address_is_taken_either_way(settings: Any, ours: str) -
     for to in ("help@müller.example", "Help+t1@XN--MLLER-KVA.example"):
         assert look_up(to, known_only=True).answer == Answer.TAKEN
     assert look_up("help@miller.example", known_only=True).answer == Answer.UNKNOWN
+
+
+def test_mail_from_our_own_address_names_its_domain_in_ascii(settings: Any) -> None:
+    settings.MAIL_FROM = "help@müller.example"
+    reply = make.reply(make.ticket(make.alice()), make.agent(), TUESDAY + MINUTE)
+    head = outgoing.compose(reply).partition(b"\r\n\r\n")[0]
+    assert b"From: Carol Mensah <help@xn--mller-kva.example>\r\n" in head
+    assert b"@xn--mller-kva.example>\r\n" in head.splitlines(keepends=True)[0]
+    assert head.isascii()
+    assert outgoing.envelope_from(reply).isascii()
 
 
 def test_an_address_that_somebody_types_is_kept_in_letters() -> None:

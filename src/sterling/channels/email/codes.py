@@ -37,7 +37,7 @@ def compose(letter: codes.Letter) -> bytes:
     said = BODY.filled(digits=letter.digits, base=settings.BASE_URL)
     to = wired(letter.code.email)
     message = EmailMessage(policy=policy_for([to]))
-    local, _, domain = settings.MAIL_FROM.rpartition("@")
+    local, _, domain = wired(settings.MAIL_FROM).rpartition("@")
     message["From"] = Address("Sterling", local, domain)
     message["To"] = to
     message["Subject"] = SUBJECT.to(letter.language)

@@ -11,6 +11,7 @@ from django.db import transaction
 from sterling.accounts import checks
 from sterling.base import audit
 from sterling.base.errors import Invalid
+from sterling.channels.email.international import wired
 from sterling.channels.email.models import MailRules, RegionSender
 from sterling.channels.email.senders import rules
 from sterling.core.text import Text
@@ -29,7 +30,7 @@ MOST = {"answers_per_hour": 100, "reopenings_per_hour": 100, "undo_seconds": 60}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """In the language of whoever reads it."""
+    """In the language of whoever reads it; the address as every server takes it."""
 
     name: str
     address: str
@@ -41,9 +42,9 @@ def of(ticket: Ticket) -> Identity:
     language = ticket.requester.language or ticket.organization.language or "en"
     row = RegionSender.objects.filter(region_id=ticket.timeline.region_id).first()
     if row is None:
-        return Identity(VENDOR.to(language), settings.MAIL_FROM, "")
+        return Identity(VENDOR.to(language), wired(settings.MAIL_FROM), "")
     name = row.name.to(language) or VENDOR.to(language)
-    return Identity(name, row.address or settings.MAIL_FROM, row.signature.to(language))
+    return Identity(name, wired(row.address or settings.MAIL_FROM), row.signature.to(language))
 
 
 def senders_of_regions() -> dict[str, RegionSender]:

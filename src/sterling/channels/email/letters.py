@@ -35,7 +35,7 @@ def compose(letter: Letter, *, name: str, submitted: str, in_reply_to: str = "",
     """
     to = wired(letter.to)
     message = EmailMessage(policy=policy_for([to]))
-    local, _, domain = settings.MAIL_FROM.rpartition("@")
+    local, _, domain = wired(settings.MAIL_FROM).rpartition("@")
     message["From"] = Address(name, local, domain)
     message["To"] = to
     message["Subject"] = letter.subject
