@@ -255,9 +255,9 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def quarters(time: timedelta) -> str:
-    """Service hours with their sign: `+8`, `-1.25`, `0`."""
+    """Service hours with their sign: `+8`, `−1.25`, `0`."""
     hours = time.total_seconds() / 3600
-    return f"{hours:+g}" if hours else "0"
+    return f"{hours:+g}".replace("-", "−") if hours else "0"
 
 
 @register.filter
