@@ -89,3 +89,9 @@ def test_missing_answers_are_named_in_the_order_of_the_form(signed_in: SignIn) -
     html = answer.content.decode()
     named = html[html.index('<ul class="missing">') : html.index("</ul>", html.index('<ul class="missing">'))]
     assert named.index("Who notices?") < named.index("What happens")
+
+
+def test_reports_that_a_plan_lacks_are_named_with_what_would_bring_them(signed_in: SignIn) -> None:
+    client = signed_in(make.contact(make.organization(plan="silver"), "Ann Lee"))
+    assert "<span>Not in Silver. Gold and Platinum include this.</span>" in page(client, "/reports/")
+    assert "<span>银牌不含此项，金牌和白金计划包含此项。</span>" in page(client, "/reports/", "zh")

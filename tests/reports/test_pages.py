@@ -122,7 +122,7 @@ def test_a_plan_without_reports_is_refused_with_the_remedy(lena: Agent) -> None:
     assert "Gold" in answer.content.decode()
     alice = signed_in(make.contact(silver, "Ann Lee"))
     page = alice.get("/reports/").content.decode()
-    assert "not in Silver" in page
+    assert "Not in Silver" in page
     assert "Gold" in page
 
 

@@ -67,7 +67,7 @@ def nothing_in(found: Listing) -> tuple[Text, Text, str, Text]:
             Text("Nothing found", "没有找到"),
             Text(
                 f"No ticket has all of these words in its subject, requester, organization or number: {asked.words}",
-                f"没有工单的主题、提单人、组织或编号同时包含这些词：{asked.words}",
+                f"没有工单的主题、提交人、组织或编号同时包含这些词：{asked.words}",
             ),
             home,
             Text("Back to the queue", "返回队列"),
