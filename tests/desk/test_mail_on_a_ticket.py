@@ -65,7 +65,11 @@ def test_a_strangers_mail_is_shown_with_its_words_and_joins_with_one_click(
     shown = page(desk, here)
     assert STRANGER in shown
     assert "Send me the log." in shown
-    assert STRANGER in page(desk, "/desk/mail/")
+    waiting, latest = page(desk, "/desk/mail/").split("Latest")
+    assert STRANGER in waiting
+    assert (
+        f'href="/desk/tickets/{ticket.number}/">#{ticket.number} {ticket.subject}</a> · a stranger' in latest
+    )
     (held,) = holding.waiting_on(ticket)
     desk.post(f"{here}held/{held.pk}", {"act": "approve"})
     assert Message.objects.get(author_email=STRANGER).ticket == ticket

@@ -33,8 +33,11 @@ def refused(most: int, organization_id: int | None = None) -> list[InboundMail]:
     return list(found.order_by("-received_at")[:most])
 
 
-def latest(most: int) -> list[InboundMail]:
-    return list(InboundMail.objects.order_by("-pk")[:most])
+def latest(most: int) -> list[tuple[InboundMail, Ticket | None]]:
+    """What came last, each with the ticket it went to. Two queries."""
+    found = list(InboundMail.objects.order_by("-pk")[:most])
+    of = tickets.by_pk({mail.ticket_id for mail in found if mail.ticket_id})
+    return [(mail, of.get(mail.ticket_id or 0)) for mail in found]
 
 
 def raw_of(mail_id: int) -> IO[bytes]:
