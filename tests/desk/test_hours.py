@@ -135,7 +135,12 @@ def test_an_engineer_allows_no_more_and_a_manager_does_with_a_recorded_reason(
     sent = {"hours": "0.25", "item": "upgrade", "note": "", "why": "The outage was ours", "do": "allow"}
     assert desk.post(f"/desk/hours/{organization.pk}/ask", sent).status_code == 403
     bare = lena.post(f"/desk/hours/{organization.pk}/ask", sent | {"why": " "})
-    assert (bare.status_code, "Say why more is allowed." in bare.content.decode()) == (422, True)
+    assert (bare.status_code, 'id="why-error-1"' in bare.content.decode()) == (422, True)
+    wrong = desk.post(f"/desk/hours/{organization.pk}/ask", sent | {"hours": "some", "do": "ask"})
+    assert wrong.status_code == 422
+    assert (
+        'value="some" required aria-invalid="true" aria-describedby="hours-error-1"' in wrong.content.decode()
+    )
     assert Draw.objects.count() == 1
     assert lena.post(f"/desk/hours/{organization.pk}/ask", sent).status_code == 302
     entry = LedgerEntry.objects.get(kind="override")

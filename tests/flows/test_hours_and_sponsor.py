@@ -100,7 +100,7 @@ def test_hours_to_the_last_quarter_and_one_more(stage: Stage) -> None:
     # All but a quarter; the page that the customer has open follows without a reload.
     def ask(page: Any, hours: str, note: str) -> None:
         page.goto(f"http://127.0.0.1:{stage.line.port}/desk/hours/{of}/")
-        page.get_by_label("Hours, in quarters").fill(hours)
+        page.get_by_label("Hours, in steps of 0.25").fill(hours)
         page.get_by_label("For what, as the customer reads it").fill(note)
         page.get_by_role("button", name="See what it does").click()
 
@@ -116,7 +116,7 @@ def test_hours_to_the_last_quarter_and_one_more(stage: Stage) -> None:
     ask(carol, "0.25", "One more look at the exports")
     carol.get_by_text("Only 0 of 8 hours are left.").wait_for()
     carol.get_by_text("A lead or an administrator can allow more, with a reason.").wait_for()
-    assert carol.get_by_label("Hours, in quarters").input_value() == "0.25"
+    assert carol.get_by_label("Hours, in steps of 0.25").input_value() == "0.25"
     assert (
         carol.get_by_label("For what, as the customer reads it").input_value()
         == "One more look at the exports"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sterling.accounts import access
 from sterling.accounts.models import Role
-from sterling.base.errors import CapReached, Conflict, Invalid
+from sterling.base.errors import CapReached, Conflict, Invalid, by_field
 from sterling.base.moment import now
 from sterling.core.hours import NOTHING
 from sterling.desk import hours, shell
@@ -58,6 +58,7 @@ def _page(
         page=page,
         items=queries.items_of(page.agreed) if page.agreed else [],
         refused=refused,
+        wrong=by_field(refused.errors) if isinstance(refused, Invalid) else {},
         effect=effect,
         zero=NOTHING,
         typed=request.POST,
