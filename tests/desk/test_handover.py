@@ -117,6 +117,8 @@ def test_a_ticket_is_declined_with_a_reason_and_the_rest_taken_back(erika: Agent
     carol, path = at_desk(make.agent("Carol Mensah")), f"/desk/handovers/{row.pk}/"
     refused = carol.post(path, {"do": "decline", "ticket": str(ticket.number), "reason": " "})
     assert refused.status_code == 422
+    assert body(refused).count('aria-invalid="true"') == 1
+    assert f'id="reason-{ticket.number}-error-1"' in body(refused)
     assert not HandoverAnswer.objects.exists()
     carol.post(path, {"do": "decline", "ticket": str(ticket.number), "reason": "No expert"})
     assert "declined by Carol Mensah" in body(carol.get(path))

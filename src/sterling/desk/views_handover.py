@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sterling.accounts import queries as people
 from sterling.accounts.access import row_id
-from sterling.base.errors import FieldError, Invalid, NotYours, SterlingError
+from sterling.base.errors import FieldError, Invalid, NotYours, SterlingError, by_field
 from sterling.base.formats import zone_name
 from sterling.base.middleware import zone_of
 from sterling.base.moment import now
@@ -137,6 +137,8 @@ def _shown(request: HttpRequest, row: Handover, refusal: SterlingError | None) -
         status=refusal.status if refusal else 200,
         shown=handover.one(row, agent_of(request)),
         refusal=refusal,
+        wrong=by_field(refusal.errors) if isinstance(refusal, Invalid) else {},
+        declined=_named(request) if refusal and request.POST.get("do") == "decline" else [],
         reason=request.POST.get("reason", ""),
     )
 
@@ -144,12 +146,7 @@ def _shown(request: HttpRequest, row: Handover, refusal: SterlingError | None) -
 def _answered(request: HttpRequest, ref: str) -> None:
     viewer, agent, at = viewer_of(request), agent_of(request), now()
     row = handover_for(viewer, ref)
-    named = [
-        one
-        for one in request.POST.getlist("ticket")
-        if one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS
-    ]
-    tickets = [int(one) for one in named] or None
+    tickets = _named(request) or None
     match request.POST.get("do"):
         case "accept":
             actions.accept(handover=row, agent=agent, tickets=tickets, at=at, by=viewer.actor)
@@ -160,3 +157,9 @@ def _answered(request: HttpRequest, ref: str) -> None:
             actions.withdraw(handover=row, agent=agent, tickets=tickets, at=at, by=viewer.actor)
         case _:
             raise Invalid.field("do", "Nothing of that name can be done.", "没有此项操作。")
+
+
+def _named(request: HttpRequest) -> list[int]:
+    """The tickets that the form names."""
+    sent = request.POST.getlist("ticket")
+    return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS]

@@ -67,7 +67,9 @@ def give(
     if until <= shift_ends:
         wrong.append(FieldError("until", Text("After the end of this shift.", "必须晚于本班结束时间。")))
     if accept_by is not None and accept_by <= at:
-        wrong.append(FieldError("accept_by", Text("An instant that lies ahead.", "必须是将来的时刻。")))
+        wrong.append(
+            FieldError("accept_by", Text("Choose a time that is still to come.", "请选择尚未到来的时间。"))
+        )
     if wrong:
         raise Invalid(*wrong)
     wanted = accept_by or max(shift_ends, at + core.GRACE)
