@@ -61,7 +61,11 @@ def test_what_cannot_be_is_said_on_the_page_with_what_was_chosen(
     path = f"/desk/organizations/{platinum.pk}/engineers/"
     refused = lena.post(path, {"americas-0": str(dave.pk), "americas-1": str(dave.pk)})
     assert refused.status_code == 422
-    assert "Dave Prime is named already." in refused.content.decode()
+    said = refused.content.decode()
+    assert said.count("Dave Prime is named already.") == 2
+    assert said.count('aria-invalid="true"') == 1
+    assert 'name="americas-1" aria-invalid="true" aria-describedby="americas-1-error-1"' in said
+    assert '<p class="field-error" id="americas-1-error-1">' in said
     assert refused.content.decode().count(f'<option value="{dave.pk}" selected>') == 2
     assert not Primary.objects.exists()
 
@@ -90,7 +94,7 @@ def test_the_overview_shows_accounts_and_engineers_in_as_many_queries_however_ma
     page(lena, "/desk/engineers/")  # what a process reads once is read
     with django_assert_max_num_queries(40) as few:
         shown = page(lena, "/desk/engineers/")
-    assert "1 of 1 to the primary" in shown
+    assert "1 of 1 tickets to the primary" in shown
     assert "Primary: Nordwind" in " ".join(shown.split())
     for nth in range(4):
         other = make.organization(f"Other {nth}", plan="platinum")

@@ -14,11 +14,13 @@ from sterling.premium.engineers import queries
 from sterling.tickets import queries as tickets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sterling.accounts.access import Viewer
     from sterling.accounts.models import Agent, Organization, Region
+    from sterling.base.errors import FieldError
+    from sterling.core.text import Text
     from sterling.premium.engineers.queries import Account, Share
 
 DAYS = 90
@@ -135,6 +137,25 @@ def typed_primaries(form: Mapping[str, str]) -> list[Naming]:
         chosen = [agents[key] for key in keys if key in agents]
         if chosen:
             found.append(Naming(region, chosen))
+    return found
+
+
+def refused_at(errors: Iterable[FieldError], form: Mapping[str, str]) -> dict[str, list[Text]]:
+    """What is said at each field of the form. `typed_primaries` leaves empty places out, so they are counted here."""
+    agents = {agent.pk for agent in people.agents()}
+    places = [[field(region.pk, place) for place in range(20)] for region in people.regions()]
+    filled = [[at for at in row if _number(form.get(at, "")) in agents] for row in places]
+    named = [row for row in filled if row]
+    found: dict[str, list[Text]] = {}
+    for error in errors:
+        match error.field.split("."):
+            case [place, "agent"]:
+                at = named[int(place)][0]
+            case [place, "backups", nth]:
+                at = named[int(place)][int(nth) + 1]
+            case _:
+                continue
+        found.setdefault(at, []).append(error.text)
     return found
 
 

@@ -21,6 +21,8 @@ from sterling.tickets.actions import routing
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from sterling.core.text import Text
+
 
 @require_GET
 @staff_only
@@ -46,6 +48,7 @@ def of_organization(request: HttpRequest, organization: str) -> HttpResponse:
     at, viewer = now(), viewer_of(request)
     found = engineers_for(viewer, organization, at)
     refusal, typed = None, None
+    wrong: dict[str, list[Text]] = {}
     if request.method == "POST":
         with_role(viewer, Role.LEAD)
         typed = request.POST.dict()
@@ -53,8 +56,10 @@ def of_organization(request: HttpRequest, organization: str) -> HttpResponse:
             put_primaries(organization=found, named=engineers.typed_primaries(typed), at=at, by=viewer.actor)
             return HttpResponseRedirect(reverse("desk:organization_engineers", args=[found.pk]))
         except Invalid as invalid:
-            refusal = invalid
+            refusal, wrong = invalid, engineers.refused_at(invalid.errors, typed)
     page = engineers.of_organization(viewer, found, at, typed)
-    answer = shell.page(request, "desk/organization_engineers.html", at, page=page, refusal=refusal)
+    answer = shell.page(
+        request, "desk/organization_engineers.html", at, page=page, refusal=refusal, wrong=wrong
+    )
     answer.status_code = refusal.status if refusal else answer.status_code
     return answer
