@@ -71,3 +71,10 @@ PAGES = [
 def test_every_page_lights_its_one_entry(here: str) -> None:
     shown = side.Side("en", here, "", True, (), 0, 0, 0, (), "/")
     assert side.drawn(shown).count('aria-current="page"') == 1
+
+
+def test_each_room_has_an_icon_of_its_own() -> None:
+    """On a phone the icons stand alone. The hourglass is what waits on us, and hours of service."""
+    icons = re.findall(r'icons\.svg#([a-z0-9-]+)"', column(at_desk(make.agent("Ada Admin", role="admin"))))
+    assert {name for name in icons if icons.count(name) > 1} == {"hourglass"}
+    assert len(icons) == 24
