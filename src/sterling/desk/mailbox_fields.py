@@ -50,7 +50,7 @@ AFTERWARDS: Choices = (
     ("delete", Text("Delete it there", "从服务器删除")),
 )
 LANGUAGES: Choices = (
-    ("", Text("by the script of the mail", "按来信文字判断")),
+    ("", Text("By the script of the mail", "按来信文字判断")),
     ("en", Text("English", "英文")),
     ("zh", Text("Chinese", "中文")),
 )
@@ -114,7 +114,7 @@ def sections(typed: Typed, mailbox: Mailbox | None) -> list[Section]:
             Text("For servers that want no password.", "用于不使用密码登录的服务器。"),
         ),
         Section(
-            Text("Limits and care", "限制与关注"),
+            Text("Limits and warnings", "限制与提醒"),
             (
                 made("silent_after_hours", "Warn when no mail came for so many hours", "多少小时没有来信时提醒",
                      "number"),

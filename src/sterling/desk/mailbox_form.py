@@ -148,5 +148,5 @@ def _in_megabytes(size: int | None) -> str:
 
 
 def region_choices() -> list[tuple[str, Text]]:
-    first = ("", Text("the default region", "默认区域"))
+    first = ("", Text("The default region", "默认区域"))
     return [first, *((region.pk, region.name) for region in people.regions())]
