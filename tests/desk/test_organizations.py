@@ -79,8 +79,8 @@ def test_the_page_of_one_tells_people_plan_what_is_absent_and_tickets() -> None:
     assert "1 of 3 premium" in page
     assert "Not confirmed" in page
     assert (
-        '<span class="lacks"><span class="absent">not in Gold</span>'
-        ' <span class="quiet">Platinum includes this.</span></span>'
+        '<dd><span class="absent">not in Gold</span>'
+        ' <span class="quiet remedy">Platinum includes this.</span></dd>'
     ) in page
     assert "Export fails" in page
 

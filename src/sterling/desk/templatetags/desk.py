@@ -216,9 +216,7 @@ def entitlement_facts(
             said = format_html('<span class="absent">{}</span>', words)
             if remedies:
                 brings = remedy(catalog, name, card.held.id).to(language)
-                said = format_html(
-                    '<span class="lacks">{} <span class="quiet">{}</span></span>', said, brings
-                )
+                said = format_html('{} <span class="quiet remedy">{}</span>', said, brings)
         rows.append((entitlement.name.to(language), said))
     return format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
 
