@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from sterling.accounts.actions import people
 from sterling.accounts.models import Contact
+from sterling.base.formats import full_moment
 from sterling.base.moment import now
 from sterling.channels.email import intake, processing
 from sterling.channels.email.models import InboundMail
 from sterling.core.triage import QUESTIONS, Facts, told
 from sterling.sla import queries as promises
+from sterling.sla.models import Clock
 from sterling.tickets.content import File, attach
 from sterling.tickets.models import Attachment, Message, Ticket
 from tests import make
@@ -141,6 +144,18 @@ def test_every_view_renders_empty_and_full(desk: Client, carol: object, view: st
     for priority in ("urgent", "low"):
         make.reply(make.ticket(alice, priority=priority, at=now()), carol, now(), status="pending")
     assert desk.get(f"/desk/?view={view}").status_code == 200
+
+
+def test_the_promises_of_a_ticket_are_told_on_the_wall_of_its_region(desk: Client) -> None:
+    desk.cookies["zone"] = "America/Chicago"
+    tom = make.contact(make.organization(plan="standard", region_id="europe"), "Tom Ray")
+    ticket = make.ticket(tom, priority="low", at=now())
+    due = Clock.objects.get(timeline=ticket.timeline, ordinal=0).due.astimezone(ZoneInfo("Europe/Berlin"))
+    for path in (f"/desk/tickets/{ticket.number}/", f"/desk/tickets/{ticket.number}/why"):
+        page = desk.get(path).content.decode()
+        told = re.findall(r'<time [^>]*data-form="long" title="([^"]+)">', page)
+        assert told == [full_moment(due, due.tzinfo).en]
+        assert f"{due:%H:%M}, Berlin time" in told[0]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
