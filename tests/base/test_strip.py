@@ -383,6 +383,7 @@ def test_of_a_closed_ticket_now_is_not_shown_once_it_is_past():
     assert drawn.now is None
     assert drawn.description == "Promise strip: update void Tue 12:00."
     assert [rect.look for rect in drawn.bars] == ["void"]
+    assert drawn.legend == (("void", "no longer due"),)
 
 
 def test_a_strip_without_hours_is_refused():

@@ -21,6 +21,7 @@ _MARKS = {
     "met": '<circle class="strip-met" r="6"/><path class="strip-check" d="M-2.6.2-.8 2l3.3-3.8"/>',
     "missed": '<path class="strip-missed" d="M0-7 7 0 0 7-7 0z"/><path class="strip-cross" d="M-2-2 2 2M2-2-2 2"/>',
     "paused": '<rect class="strip-bar" x="-7" y="-4.5" width="14" height="9" rx="2" fill="url(#strip-hatch)"/>',
+    "void": '<rect class="strip-bar-void" x="-7" y="-4.5" width="14" height="9" rx="2"/>',
 }
 _HATCH = (
     '<pattern id="strip-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'

@@ -17,6 +17,7 @@ LEGEND = {
     "met": Text("met", "按时"),
     "missed": Text("missed", "超时"),
     "paused": Text("paused", "暂停"),
+    "void": Text("no longer due", "不再计时"),
     "customer": Text("customer", "客户"),
     "engineer": Text("engineer", "工程师"),
     "note": Text("note", "备注"),
