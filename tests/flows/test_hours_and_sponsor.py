@@ -110,7 +110,7 @@ def test_hours_to_the_last_quarter_and_one_more(stage: Stage) -> None:
     dora.locator(".balance-left", has_text="0.25").wait_for()
     ask(carol, "0.25", "The last quarter")
     carol.get_by_role("button", name="Ask the customer").click()
-    dora.locator(".balance-left", has_text=re.compile(r"^0$")).wait_for()
+    dora.locator(".balance-left", has_text=re.compile(r"^0 h$")).wait_for()
 
     # One more is refused with the reason, and what was typed is still there.
     ask(carol, "0.25", "One more look at the exports")
