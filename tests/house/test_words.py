@@ -61,3 +61,13 @@ def test_a_space_after_a_chinese_mark_is_found() -> None:
     assert SPACED_MARKS.search('{% t "There:" "在该工单：" %} {% text effect %}')
     assert SPACED_MARKS.search('<b>{% t "Sent back:" "退回：" %}</b> {{ note }}')
     assert not SPACED_MARKS.search('{% t "There: " "在该工单：" %}{% text effect %}')
+
+
+# What leads to a day or a name stands against it: it may begin with a Chinese word, and gets its own room where not.
+LEADS_AWAY = re.compile(r'[于自由为在至从]" %\} +\{')
+
+
+def test_a_chinese_word_stands_against_what_it_leads_to() -> None:
+    assert list(found(LEADS_AWAY, PAGES)) == []
+    assert LEADS_AWAY.search('{% t "opened" "建于" %} {% when ticket.opened_at %}')
+    assert not LEADS_AWAY.search('{% t "opened " "建于" %}{% when ticket.opened_at %}')
