@@ -98,7 +98,7 @@ def test_it_is_said_in_chinese(erika: Agent, lena: Agent) -> None:
     desk.cookies["language"] = "zh"
     shown = page(desk)
     assert "未被接收的交接" in shown
-    assert "未被接收：已通知 Lena Sommer, Erika Falk" in shown
+    assert "未被接收：已通知 Lena Sommer、Erika Falk" in shown
 
 
 def test_the_statements_are_as_many_for_five_as_for_one(erika: Agent, lena: Agent) -> None:

@@ -163,10 +163,11 @@ def _item(row: HandoverItem) -> Item:
 
 
 def _heard(alarm: HandoverAlarm, names: dict[int, str]) -> Heard:
-    told = ", ".join(names[agent] for agent in alarm.told if agent in names)
+    told = [names[agent] for agent in alarm.told if agent in names]
     step = Step(alarm.step)
+    said = Text(STEPS[step].en.format(names=", ".join(told)), STEPS[step].zh.format(names="、".join(told)))
     role = RUNGS[Rung.DUTY_MANAGER if step is Step.DUTY_MANAGER else Rung.LEAD]
-    return Heard(alarm.at, STEPS[step].filled(names=told), role, alarm.uncovered)
+    return Heard(alarm.at, said, role, alarm.uncovered)
 
 
 @dataclass(slots=True)
