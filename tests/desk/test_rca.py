@@ -116,6 +116,10 @@ def test_a_wrong_field_comes_back_beside_its_reason_with_all_that_was_typed() ->
     assert "Say when that was." in page
     assert ">Paged</textarea>" in page
     assert 'aria-invalid="true" aria-describedby="timeline-lines-0-at-error"' in page
+    desk.cookies["language"] = "zh"
+    page = desk.post(f"{here(rca)}save", typed).content.decode()
+    assert "请填写发生时间。" in page
+    assert "该字段有误" not in page
 
 
 def test_it_is_signed_off_by_another_and_names_are_looked_at() -> None:

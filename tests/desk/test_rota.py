@@ -19,6 +19,7 @@ from sterling.base.actor import SYSTEM
 from sterling.base.models import AuditEntry
 from sterling.base.moment import now
 from sterling.core.calendars.definition import DAYS
+from sterling.core.text import Text
 from sterling.desk import proof, rota, views_rota
 from sterling.sla import coverage
 from sterling.sla.models import RotaGaps
@@ -299,3 +300,10 @@ def test_the_statements_are_as_many_for_ten_as_for_one(
         with django_assert_max_num_queries(QUERIES) as many:
             lead.get(path)
         assert len(many) == len(few)
+
+
+def test_one_gap_is_said_in_the_singular() -> None:
+    hours = Text("8 h", "8 小时")
+    assert proof.gaps_in_all(1, hours).en == "1 gap, 8 h in all"
+    assert proof.gaps_in_all(3, hours).en == "3 gaps, 8 h in all"
+    assert proof.gaps_in_all(3, hours).zh == "3 处缺口，共 8 小时"

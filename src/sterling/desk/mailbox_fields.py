@@ -116,7 +116,7 @@ def sections(typed: Typed, mailbox: Mailbox | None) -> list[Section]:
         Section(
             Text("Limits and warnings", "限制与提醒"),
             (
-                made("silent_after_hours", "Warn when no mail came for so many hours", "多少小时没有来信时提醒",
+                made("silent_after_hours", "Warn after hours without mail", "多少小时没有来信时提醒",
                      "number"),
                 made("size_limit", "Largest mail, in MB (at most 25)", "单封邮件上限（MB，最多 25）"),
                 made("file_limit", "Largest file, in MB", "单个文件上限（MB）"),

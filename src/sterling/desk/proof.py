@@ -105,6 +105,11 @@ def page(at: datetime, zone: tzinfo, weeks: int = coverage.WEEKS) -> ProofPage:
     return ProofPage(plans, coverage.distinct(found.gaps), soon, found.ends)
 
 
+def gaps_in_all(many: int, lacks: Text) -> Text:
+    """`3 gaps, 12 h in all`."""
+    return Text(f"{many} gap{'' if many == 1 else 's'}, {lacks.en} in all", f"{many} 处缺口，共 {lacks.zh}")
+
+
 def _strip(proof: Proof, found: coverage.Shown, viewer: tzinfo) -> Strip:
     need = proof.need
     region = found.regions.get(need.region or "")
@@ -112,7 +117,7 @@ def _strip(proof: Proof, found: coverage.Shown, viewer: tzinfo) -> Strip:
     missing = proof.promised - proof.kept
     lacks = full_length(timedelta(microseconds=missing))
     covered = Text("Somebody is on shift in every minute", "每一分钟都有人值班")
-    open_ = Text(f"{len(proof.gaps)} gaps, {lacks.en} in all", f"{len(proof.gaps)} 处缺口，共 {lacks.zh}")
+    open_ = gaps_in_all(len(proof.gaps), lacks)
     name = region.name if region else Text("Around the clock, any region", "全天候，任一区域")
     return Strip(
         name,

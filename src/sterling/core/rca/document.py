@@ -33,6 +33,14 @@ class Part:
     most: int = MOST_LINES
 
 
+# What a form can be told, in Chinese; shapes that only a program can get wrong stay in English.
+WRONG_ZH: Mapping[str, str] = {
+    "say when that was": "请填写发生时间",
+    "needs text": "请填写文字",
+    f"at most {MOST_LETTERS} letters": f"最多 {MOST_LETTERS} 字",
+    "needs an instant with its zone, such as 2026-03-03T16:00:00Z": "请填写带时区的时间，例如 2026-03-03T16:00:00Z",
+}
+
 PARTS: Mapping[str, Part] = {
     "identification": Part(Text("Affected systems", "受影响的系统"), ("systems",)),
     "summary": Part(Text("Summary", "概要"), ("text",)),

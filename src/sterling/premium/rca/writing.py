@@ -86,7 +86,8 @@ def _cleaned(name: str, value: object) -> Value:
         return core.cleaned(name, value)
     except ValueError as error:
         field, _, why = str(error).partition(": ")
-        raise Invalid.field(field, why[:1].upper() + why[1:] + ".", f"该字段有误：{why}。") from None
+        said = core.WRONG_ZH.get(why, f"该字段有误：{why}")
+        raise Invalid.field(field, why[:1].upper() + why[1:] + ".", f"{said}。") from None
 
 
 def _refused(held: Rca, part: Part | None, knows: int) -> Text | None:
