@@ -28,8 +28,8 @@ def covered(region: str, after: timedelta = timedelta()) -> Cover:
     ("region", "en", "zh"),
     [
         ("americas", "open until 17:00 Chicago time", "服务至芝加哥时间 17:00"),
-        ("europe", "closed, opens Wed 09:00 Berlin time", "已休息，柏林时间 周三 09:00 开始服务"),
-        ("china", "closed, opens Wed 09:00 Beijing time", "已休息，北京时间 周三 09:00 开始服务"),
+        ("europe", "closed, opens Wed 09:00 Berlin time", "已休息，柏林时间周三 09:00 开始服务"),
+        ("china", "closed, opens Wed 09:00 Beijing time", "已休息，北京时间周三 09:00 开始服务"),
     ],
 )
 def test_each_region_says_until_when_it_is_open_or_when_it_opens(region: str, en: str, zh: str) -> None:

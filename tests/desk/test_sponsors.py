@@ -92,6 +92,9 @@ def test_a_contact_is_noted_with_what_was_promised_and_what_was_typed_stays_when
     html = refused.content.decode()
     assert (refused.status_code, "Write a date such as 2027-01-31." in html) == (422, True)
     assert "They move to 9.2 in May.</textarea>" in html
+    # The other form of the page still says who it is.
+    assert f'<option value="{ada.pk}" selected>' in html
+    assert f'<option value="{alice.pk}" selected>' in html
     undated = desk.post(f"{here}touchpoints", sent | {"on": ""}).content.decode()
     assert 'name="on" value="" required aria-invalid="true" aria-describedby="error-on"' in undated
     assert "Write a date and a time." in undated.split('id="error-on"')[1].split("</span></span>")[0]

@@ -227,7 +227,7 @@ def test_desk_and_portal_show_what_is_there_and_what_would_bring_the_rest(plan: 
         else:
             assert listed[name]["remedy"] == brings
             assert absent in portal, name
-            assert f'{missing} <span class="quiet">{escape(brings)}</span>' in desk, name
+            assert f'{missing} <span class="quiet remedy">{escape(brings)}</span>' in desk, name
 
 
 def sides(side: str) -> Any:

@@ -74,13 +74,16 @@ def _page(
     page = _standing(organization, at)
     sponsorship, meeting = page.sponsorship, page.meeting
     zone = ZoneInfo(organization.region.timezone)
-    typed: Mapping[str, str] = request.POST.dict()
-    if not typed and sponsorship:
-        typed = {
+    named = (
+        {}
+        if sponsorship is None
+        else {
             "agent": str(sponsorship.agent_id),
             "counterpart": str(sponsorship.counterpart_id),
             "cadence": sponsorship.cadence,
         }
+    )
+    typed: Mapping[str, str] = named | request.POST.dict()
     return shell.page(
         request,
         "desk/sponsor.html",
@@ -90,6 +93,7 @@ def _page(
         organization=organization,
         sponsorship=sponsorship,
         meeting=meeting,
+        zone=zone,
         meeting_at=meeting.starts_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if meeting else "",
         touchpoints=touchpoints_for(viewer, organization)[:MOST],
         commitments=queries.open_commitments(organization.pk),
