@@ -95,3 +95,10 @@ def test_reports_that_a_plan_lacks_are_named_with_what_would_bring_them(signed_i
     client = signed_in(make.contact(make.organization(plan="silver"), "Ann Lee"))
     assert "<span>Not in Silver. Gold and Platinum include this.</span>" in page(client, "/reports/")
     assert "<span>银牌不含此项，金牌和白金计划包含此项。</span>" in page(client, "/reports/", "zh")
+
+
+def test_an_escalation_that_nobody_could_be_told_of_is_told_all_the_same(signed_in: SignIn) -> None:
+    alice = make.alice()
+    ticket, client = make.ticket(alice, at=now()), signed_in(alice)
+    client.post(f"/tickets/{ticket.number}/escalate", {"reason": "We lose orders."})
+    assert "escalated this; it was heard<" in page(client, f"/tickets/{ticket.number}/")

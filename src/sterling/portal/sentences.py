@@ -92,8 +92,10 @@ def _assigned(_who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None
 def _escalated(who: str, data: dict[str, Any], _catalog: Catalog) -> Text | None:
     if data["wanted_by"] != "customer":
         return None
-    names = listed(data["told"])
-    by = Text(f" by {names.en}", f"（{names.zh}）") if data["told"] else Text("", "")
+    by = Text("", "")
+    if data["told"]:
+        names = listed(data["told"])
+        by = Text(f" by {names.en}", f"（{names.zh}）")
     if data.get("climbed"):
         return Text(
             f"Your escalation was heard further up as well{by.en}", f"您的升级已同时通知更上一级{by.zh}"
