@@ -18,7 +18,7 @@ from sterling.portal.sentences import Line, line, listed
 from sterling.sla import queries as promises
 from sterling.sla.kinds import Kind
 from sterling.sla.shown import ClockView, clock_view, strip_of
-from sterling.tickets.access import messages_for
+from sterling.tickets.access import messages_for, tickets_for
 from sterling.tickets.unnamed import Unnamed, unnamed
 
 if TYPE_CHECKING:
@@ -128,11 +128,9 @@ def ticket_page(viewer: Viewer, ticket: Ticket, at: datetime, zone: tzinfo) -> T
 
 
 def _may_follow(viewer: Viewer, ticket: Ticket) -> bool:
-    """Whether the reader may open the ticket that this one goes on in: as the door of tickets says it."""
-    into, reader = ticket.merged_into, viewer.contact
-    if into is None or reader is None or into.organization_id != reader.organization_id:
-        return False
-    return bool(reader.confirmed_at) or into.requester_id == reader.pk
+    """Whether the reader may open the ticket that this one goes on in. One query where it was merged."""
+    into = ticket.merged_into_id
+    return into is not None and tickets_for(viewer).filter(pk=into).exists()
 
 
 def escalated(log: Log, at: datetime) -> Text | None:

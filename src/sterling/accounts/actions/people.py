@@ -210,9 +210,8 @@ def user_for_contact(*, contact: Contact, at: datetime) -> User:
     contact = Contact.objects.select_for_update(of=("self",)).select_related("user").get(pk=contact.pk)
     if contact.user:
         return contact.user
-    user = User.objects.filter(
-        email=contact.email
-    ).first()  # as written: another form may be another contact's
+    # As written: another form may be another contact's.
+    user = User.objects.filter(email=contact.email).first()
     if user is None:
         user = User.objects.create(
             email=contact.email,

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from sterling.base import drawing, live, moment
-from sterling.base.errors import Invalid, SterlingError
+from sterling.base.errors import Invalid, SterlingError, by_field
 from sterling.base.formats import short_moment, zone_name
 from sterling.base.middleware import zone_of
 from sterling.channels.email.mailboxes.models import Trouble
@@ -282,10 +282,8 @@ def place_of(field: str, row: int) -> str:
 @register.simple_tag
 def faults(refused: SterlingError | None) -> dict[str, Text]:
     """`{% faults refused as errors %}`: what is wrong by field, the first thing said of each."""
-    found: dict[str, Text] = {}
-    for error in refused.errors if isinstance(refused, Invalid) else ():
-        found.setdefault(error.field, error.text)
-    return found
+    errors = refused.errors if isinstance(refused, Invalid) else ()
+    return {field: said[0] for field, said in by_field(errors).items()}
 
 
 @register.simple_tag(takes_context=True)
