@@ -20,6 +20,14 @@ MOST_LINKS = 10
 Value = dict[str, Any]
 
 
+class Wrong(ValueError):
+    """A part that cannot be kept: which field is at fault, and why, without a full stop."""
+
+    def __init__(self, field: str, why: Text) -> None:
+        super().__init__(f"{field}: {why.en}")
+        self.field, self.why = field, why
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """`fields` hold text, `instants` an instant or nothing; each row of the list `rows` is so again."""
@@ -32,14 +40,6 @@ class Part:
     row_instants: tuple[str, ...] = ()
     most: int = MOST_LINES
 
-
-# What a form can be told, in Chinese; shapes that only a program can get wrong stay in English.
-WRONG_ZH: Mapping[str, str] = {
-    "say when that was": "请填写发生时间",
-    "needs text": "请填写文字",
-    f"at most {MOST_LETTERS} letters": f"最多 {MOST_LETTERS} 字",
-    "needs an instant with its zone, such as 2026-03-03T16:00:00Z": "请填写带时区的时间，例如 2026-03-03T16:00:00Z",
-}
 
 PARTS: Mapping[str, Part] = {
     "identification": Part(Text("Affected systems", "受影响的系统"), ("systems",)),
@@ -66,7 +66,7 @@ def empty(part: str) -> Value:
 
 
 def cleaned(part: str, value: object) -> Value:
-    """The part as it is kept; what is left out is empty. ValueError names the field."""
+    """The part as it is kept; what is left out is empty. Wrong names the field."""
     it = PARTS[part]
     known = (*it.fields, *it.instants, *([it.rows] if it.rows else ()))
     given = _object(value, part, known)
@@ -75,7 +75,7 @@ def cleaned(part: str, value: object) -> Value:
     if it.rows:
         rows = given.get(it.rows, [])
         if not isinstance(rows, list) or len(rows) > it.most:
-            raise ValueError(f"{it.rows}: a list of at most {it.most}")
+            raise Wrong(it.rows, Text(f"a list of at most {it.most}", f"须为最多 {it.most} 项的列表"))
         made = [_row(it, row, f"{it.rows}[{place}]") for place, row in enumerate(rows)]
         kept[it.rows] = [row for row in made if any(row.values())]
     return kept
@@ -88,24 +88,26 @@ def _row(it: Part, value: object, where: str) -> dict[str, str]:
     if any(row.values()):
         for name in it.row_instants:
             if not row[name]:
-                raise ValueError(f"{where}.{name}: say when that was")
+                raise Wrong(f"{where}.{name}", Text("say when that was", "请填写发生时间"))
     return row
 
 
 def _object(value: object, where: str, known: tuple[str, ...]) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{where}: an object with {', '.join(known)}")  # noqa: TRY004 - as other documents do
+        fields = ", ".join(known)
+        raise Wrong(where, Text(f"an object with {fields}", f"须为含 {fields} 的对象"))
     for name in value:
         if name not in known:
-            raise ValueError(f"{name}: unknown; known are {', '.join(known)}")
+            fields = ", ".join(known)
+            raise Wrong(str(name), Text(f"unknown; known are {fields}", f"未知字段，可用字段为 {fields}"))
     return value
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{where}: needs text")  # noqa: TRY004 - as other documents do
+        raise Wrong(where, Text("needs text", "请填写文字"))
     if len(value) > MOST_LETTERS:
-        raise ValueError(f"{where}: at most {MOST_LETTERS} letters")
+        raise Wrong(where, Text(f"at most {MOST_LETTERS} letters", f"最多 {MOST_LETTERS} 字"))
     return value.replace("\r\n", "\n").strip()
 
 
@@ -118,7 +120,11 @@ def _instant(value: object, where: str) -> str:
         at = utc(datetime.fromisoformat(text), where)
         return at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
     except ValueError:
-        raise ValueError(f"{where}: needs an instant with its zone, such as 2026-03-03T16:00:00Z") from None
+        example = "2026-03-03T16:00:00Z"
+        why = Text(
+            f"needs an instant with its zone, such as {example}", f"请填写带时区的时间，例如 {example}"
+        )
+        raise Wrong(where, why) from None
 
 
 NEEDED: Mapping[Edition, tuple[tuple[str, str, Text], ...]] = {

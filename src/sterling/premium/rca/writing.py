@@ -84,10 +84,9 @@ def keep_part(
 def _cleaned(name: str, value: object) -> Value:
     try:
         return core.cleaned(name, value)
-    except ValueError as error:
-        field, _, why = str(error).partition(": ")
-        said = core.WRONG_ZH.get(why, f"该字段有误：{why}")
-        raise Invalid.field(field, why[:1].upper() + why[1:] + ".", f"{said}。") from None
+    except core.Wrong as wrong:
+        why = wrong.why
+        raise Invalid.field(wrong.field, f"{why.en[:1].upper()}{why.en[1:]}.", f"{why.zh}。") from None
 
 
 def _refused(held: Rca, part: Part | None, knows: int) -> Text | None:
