@@ -300,8 +300,37 @@ def test_one_wrong_cell_is_named_as_it_is_typed_refused_mended_and_put_in_force(
     old = line.post("/tickets", contact=its["Ann Berg"], subject="Before", body="Help.", priority="high")
     lena.goto(at(line, "/desk/catalog/"))
     speak(lena, "en")
+    # The page stands before its script does: what is typed by then is saved by the first Enter, or when it comes.
+    held: list[Any] = []
+    lena.route(re.compile(r"/desk/catalog[^/]*\.js"), lambda route: held.append(route))
     lena.get_by_role("button", name="Draft the next version").click()
     cell = lena.locator(f"[name='f:{HIGH}']")
+    low = lena.locator("[name='f:plans.gold.targets.low.response']")
+    why, why_low = lena.locator("#cell-gold-high .field-error"), lena.locator("#cell-gold-low .field-error")
+    low.fill("never ever")
+    cell.fill("whenever")
+    wait_for(lambda: lena.wait_for_timeout(20) or held, "the script to be asked for")
+    held[0].continue_()
+    why_low.wait_for()
+    assert why.count() == 0
+    cell.press("Enter")
+    why.wait_for()
+    # What is refused stays so beside what else happens: another cell, a ticket that somebody opens.
+    assert why_low.is_visible()
+    with lena.expect_response(lambda answer: answer.request.headers.get("sterling-live") == "1"):
+        line.post("/tickets", contact=its["Ann Berg"], subject="Meanwhile", body="Help.", priority="low")
+    lena.wait_for_timeout(200)
+    for field, words, said in ((cell, "whenever", why), (low, "never ever", why_low)):
+        assert (field.input_value(), field.get_attribute("aria-invalid"), said.count()) == (words, "true", 1)
+    # Esc puts back what the draft says; what it takes is told in its own words.
+    low.press("Escape")
+    why_low.wait_for(state="detached")
+    assert (low.input_value(), low.get_attribute("aria-invalid")) == ("8 h", None)
+    cell.fill("180min")
+    cell.press("Enter")
+    why.wait_for(state="detached")
+    assert cell.input_value() == "3 h"
+    lena.unroute_all()
 
     def typed(words: str) -> None:
         cell.focus()

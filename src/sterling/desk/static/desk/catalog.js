@@ -4,17 +4,10 @@ import { morph } from "../sterling/js/morph.js";
 const form = document.querySelector("#draft");
 const fields = () => [...form.querySelectorAll("[data-cell-field]")].filter((field) => field.checkVisibility());
 const isText = (field) => field.matches("input:not([type=checkbox])");
+const isTyped = (field) => isText(field) && field.value !== field.defaultValue;
 let saving = Promise.resolve();
 
-async function save(field) {
-  const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  body.set("revision", document.querySelector("#draft-revision").value);
-  if (field.type === "checkbox") body.append("boxes", field.name);
-  if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer || !(answer.ok || answer.status === 422 || answer.status === 412)) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+function show(page) {
   const shown = { name: document.activeElement?.name };
   for (const part of ["main", "checks", "publishing", "differences", "edits"]) {
     const [old, fresh] = [document.getElementById(part), page.getElementById(part)];
@@ -25,10 +18,45 @@ async function save(field) {
   if (shown.name && document.activeElement?.name !== shown.name) form.elements[shown.name]?.focus?.();
 }
 
+async function asked(options) {
+  const answer = await fetch(form.action, { ...options, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer || !(answer.ok || answer.status === 422 || answer.status === 412)) return {};
+  return { isKept: answer.ok, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+}
+
+async function save(field) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("revision", document.querySelector("#draft-revision").value);
+  if (field.type === "checkbox") body.append("boxes", field.name);
+  if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
+  const sent = field.value;
+  const { isKept, page } = await asked({ method: "POST", body });
+  if (!page) return;
+  if (isKept && isText(field)) {
+    // In the draft's own words, unless its writer has gone on.
+    const told = page.getElementById("draft").elements[field.name]?.value ?? sent;
+    const goesOn = field.value !== sent;
+    field.defaultValue = told;
+    if (!goesOn) field.value = told;
+    field.removeAttribute("aria-invalid");
+  }
+  show(page);
+}
+
+/** Back to what the draft says; what was said of the words that are gone goes with them. */
+async function restore(field) {
+  field.value = field.defaultValue;
+  if (!field.hasAttribute("aria-invalid")) return;
+  field.removeAttribute("aria-invalid");
+  const { page } = await asked({ method: "GET" });
+  if (page) show(page);
+}
+
 function commit(field) {
   if (isText(field)) {
     field.removeAttribute("data-editing");
-    if (field.value === field.defaultValue) return;
+    if (!isTyped(field)) return;
   }
   saving = saving.then(() => save(field));
 }
@@ -55,12 +83,12 @@ form?.addEventListener("keydown", (event) => {
   if (!field.matches("[data-cell-field]") || event.isComposing) return;
   const editing = isText(field) && field.hasAttribute("data-editing");
   if (event.key === "Escape" && isText(field)) {
-    field.value = field.defaultValue;
     field.removeAttribute("data-editing");
+    saving = saving.then(() => restore(field));
     event.stopPropagation();
   } else if (event.key === "Enter" && isText(field)) {
     event.preventDefault();
-    if (editing) commit(field);
+    if (editing || isTyped(field)) commit(field);
     else { field.setAttribute("data-editing", ""); field.select(); }
   } else if (ARROWS[event.key] && !editing && !(field.matches("select") && event.altKey)) {
     const to = neighbour(field, ...ARROWS[event.key]);
@@ -73,3 +101,5 @@ form?.addEventListener("keydown", (event) => {
 form?.addEventListener("mousedown", (event) => { if (event.target.matches("[data-cell-field]") && isText(event.target)) event.target.setAttribute("data-editing", ""); });
 form?.addEventListener("change", (event) => { if (event.target.matches("[data-cell-field]")) commit(event.target); });
 form?.addEventListener("focusout", (event) => event.target.removeAttribute?.("data-editing"));
+// What was typed, and left, before this script was there.
+if (form) for (const field of fields()) if (isTyped(field) && field !== document.activeElement) commit(field);

@@ -10,6 +10,20 @@ function isTouched(field) {
   return field.value !== field.defaultValue;
 }
 
+/** What was refused stays with its reason until it is mended: a page that is asked for meanwhile does not know of it. */
+function isRefusedAlone(old, fresh) {
+  if (!old.matches("[data-field], form:not(:has([data-field]))")) return false;
+  return old.querySelector("[aria-invalid=true]") !== null && fresh.querySelector("[aria-invalid=true]") === null;
+}
+
+/** What is said of a field whose words are the reader's own. */
+function describe(field, fresh) {
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (fresh.hasAttribute(name)) field.setAttribute(name, fresh.getAttribute(name));
+    else field.removeAttribute(name);
+  }
+}
+
 function attributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
     // A fold that the reader opened and the row that the keys chose are the reader's, not the server's.
@@ -54,9 +68,11 @@ function one(old, fresh, known, arrived) {
     return;
   }
   if (old.matches("input, select, textarea")) {
-    if (!isTouched(old)) old.replaceWith(document.importNode(fresh, true));
+    if (isTouched(old)) describe(old, fresh);
+    else old.replaceWith(document.importNode(fresh, true));
     return;
   }
+  if (isRefusedAlone(old, fresh)) return;
   attributes(old, fresh);
   children(old, fresh, known, arrived);
 }
