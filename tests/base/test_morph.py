@@ -44,7 +44,9 @@ def test_a_refused_form_stays_while_the_page_around_it_goes_on(chromium: Any) ->
     assert page.locator("[name=reason]").get_attribute("aria-invalid") == "true"
     assert page.locator("[name=other]").input_value() == "typed"
     # An answer with a refusal of its own takes its place.
-    again = FORM.format(said="2 tickets", more=' aria-invalid="true"', why=WHY.replace("why.", "more."), other="x")
+    again = FORM.format(
+        said="2 tickets", more=' aria-invalid="true"', why=WHY.replace("why.", "more."), other="x"
+    )
     page.evaluate(MORPH, ["#live", again])
     assert page.locator(".field-error").inner_text() == "Say more."
     page.context.close()

@@ -346,3 +346,53 @@ def test_what_is_typed_outlives_a_closed_ticket_a_lost_session_and_a_lost_server
         page.locator("#talk").get_by_text("Every word of it").wait_for()
         made = line.get(f"/tickets/{number}")["follow_ups"]
         assert line.get(f"/tickets/{made[0]}")["follow_up_of"] == number
+
+
+@contextmanager
+def before(page: Any, script: str, path: str) -> Iterator[None]:
+    """The page at `path` stands and can be written in; that script comes when the block ends."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route(re.compile(rf"/desk/{script}[^/]*\.js"), hold)
+    page.goto(path, wait_until="commit")
+    yield
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.wait_for_load_state("load")
+    page.unroute_all()
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_kept(line: Product, desk: Any) -> None:
+    number = opened(line, "Early words")
+    with desk(path_of(number)) as page:
+        here = page.url
+        with before(page, "composer", here):
+            page.locator("#body").fill("Before the script")
+        page.get_by_text(re.compile(r"Draft saved \d\d:\d\d")).wait_for()
+        wait_for(lambda: not unsaved(page), "the draft on the server")
+
+        # What this device alone had goes before it, neither is lost.
+        page.context.set_offline(True)
+        page.locator("#body").fill("Without a line")
+        page.get_by_text("Kept on this device").wait_for()
+        page.context.set_offline(False)
+        page.evaluate("""() => {
+            const [name] = Object.keys(localStorage).filter((one) => one.startsWith('draft '));
+            const kept = localStorage.getItem(name);
+            addEventListener('unload', () => localStorage.setItem(name, kept));
+        }""")
+        with before(page, "composer", here):
+            page.locator("#body").fill("Before the script")
+        assert page.locator("#body").input_value() == "Without a line\n\nBefore the script"
+        wait_for(lambda: not unsaved(page), "the draft on the server")
+
+    with desk() as page:
+        new = re.sub(r"/desk/.*", "/desk/new", page.url)
+        with before(page, "drafts", new):
+            page.locator("[name=subject]").fill("Typed at once")
+        page.reload()
+        assert page.locator("[name=subject]").input_value() == "Typed at once"

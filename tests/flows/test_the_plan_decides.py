@@ -302,7 +302,11 @@ def test_one_wrong_cell_is_named_as_it_is_typed_refused_mended_and_put_in_force(
     speak(lena, "en")
     # The page stands before its script does: what is typed by then is saved by the first Enter, or when it comes.
     held: list[Any] = []
-    lena.route(re.compile(r"/desk/catalog[^/]*\.js"), lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    lena.route(re.compile(r"/desk/catalog[^/]*\.js"), hold)
     lena.get_by_role("button", name="Draft the next version").click()
     cell = lena.locator(f"[name='f:{HIGH}']")
     low = lena.locator("[name='f:plans.gold.targets.low.response']")

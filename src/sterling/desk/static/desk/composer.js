@@ -29,6 +29,7 @@ class Composer {
     }
     this.mode = form.elements.mode.value;
     this.#takeLocal();
+    if (this.#isEarly()) this.#changed({ target: this.body });
     this.#grow();
     const talk = document.querySelector("#talk");
     if (!location.hash) talk.scrollTop = talk.scrollHeight;
@@ -54,6 +55,11 @@ class Composer {
     return localStorage.getItem(this.#key()) !== null;
   }
 
+  /** Something other than what the server wrote stands in the field: typed before this script was there. */
+  #isEarly() {
+    return this.body.value !== this.body.defaultValue;
+  }
+
   #names() {
     const chosen = [...form.elements.files.files].map((file) => file.name);
     return chosen.length ? chosen : this.again ?? [];
@@ -69,7 +75,9 @@ class Composer {
     const names = form.querySelector("[data-file-names]").textContent.trim();
     this.again = here?.files ?? (names ? names.split(", ") : []);
     if (here && this.#isUnsaved()) {
-      this.body.value = here.body;
+      // Words typed before this script was there follow those that were kept.
+      const early = this.#isEarly() && this.body.value !== here.body;
+      this.body.value = early ? `${here.body}\n\n${this.body.value}` : here.body;
       form.elements.knows.value = here.knows ?? 0;
       this.#save();
     }
