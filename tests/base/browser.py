@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,6 +120,25 @@ def opened(
     page.route("**/*", lambda route: answer(route, pages))
     page.goto(ORIGIN + path)
     return page, complaints
+
+
+@contextmanager
+def without(page: Any, script: str) -> Iterator[None]:
+    """A page that is opened within stands and can be written in, but for that script, which comes when the block ends."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    address = re.compile(rf"/{script}[^/]*\.js")
+    page.route(address, hold)
+    yield
+    while not held:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    page.unroute(address)
+    page.wait_for_load_state("load")
 
 
 SETTLED = """() => Promise.allSettled(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.base.browser import CHROMIUM, browser
+from tests.base.browser import CHROMIUM, browser, without
 from tests.channels.email.mails import mail
 from tests.flows.product import MailServer, Product, product, wait_for
 
@@ -348,29 +348,12 @@ def test_what_is_typed_outlives_a_closed_ticket_a_lost_session_and_a_lost_server
         assert line.get(f"/tickets/{made[0]}")["follow_up_of"] == number
 
 
-@contextmanager
-def before(page: Any, script: str, path: str) -> Iterator[None]:
-    """The page at `path` stands and can be written in; that script comes when the block ends."""
-    held: list[Any] = []
-
-    def hold(route: Any) -> None:
-        held.append(route)
-
-    page.route(re.compile(rf"/desk/{script}[^/]*\.js"), hold)
-    page.goto(path, wait_until="commit")
-    yield
-    while not held:
-        page.wait_for_timeout(20)
-    held[0].continue_()
-    page.wait_for_load_state("load")
-    page.unroute_all()
-
-
 def test_what_is_typed_before_the_scripts_are_there_is_kept(line: Product, desk: Any) -> None:
     number = opened(line, "Early words")
     with desk(path_of(number)) as page:
         here = page.url
-        with before(page, "composer", here):
+        with without(page, "composer"):
+            page.goto(here, wait_until="commit")
             page.locator("#body").fill("Before the script")
         page.get_by_text(re.compile(r"Draft saved \d\d:\d\d")).wait_for()
         wait_for(lambda: not unsaved(page), "the draft on the server")
@@ -385,14 +368,16 @@ def test_what_is_typed_before_the_scripts_are_there_is_kept(line: Product, desk:
             const kept = localStorage.getItem(name);
             addEventListener('unload', () => localStorage.setItem(name, kept));
         }""")
-        with before(page, "composer", here):
+        with without(page, "composer"):
+            page.goto(here, wait_until="commit")
             page.locator("#body").fill("Before the script")
         assert page.locator("#body").input_value() == "Without a line\n\nBefore the script"
         wait_for(lambda: not unsaved(page), "the draft on the server")
 
     with desk() as page:
         new = re.sub(r"/desk/.*", "/desk/new", page.url)
-        with before(page, "drafts", new):
+        with without(page, "drafts"):
+            page.goto(new, wait_until="commit")
             page.locator("[name=subject]").fill("Typed at once")
         page.reload()
         assert page.locator("[name=subject]").input_value() == "Typed at once"

@@ -101,5 +101,3 @@ form?.addEventListener("keydown", (event) => {
 form?.addEventListener("mousedown", (event) => { if (event.target.matches("[data-cell-field]") && isText(event.target)) event.target.setAttribute("data-editing", ""); });
 form?.addEventListener("change", (event) => { if (event.target.matches("[data-cell-field]")) commit(event.target); });
 form?.addEventListener("focusout", (event) => event.target.removeAttribute?.("data-editing"));
-// What was typed, and left, before this script was there.
-if (form) for (const field of fields()) if (isTyped(field) && field !== document.activeElement) commit(field);

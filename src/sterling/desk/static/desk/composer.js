@@ -29,7 +29,6 @@ class Composer {
     }
     this.mode = form.elements.mode.value;
     this.#takeLocal();
-    if (this.#isEarly()) this.#changed({ target: this.body });
     this.#grow();
     const talk = document.querySelector("#talk");
     if (!location.hash) talk.scrollTop = talk.scrollHeight;

@@ -60,9 +60,5 @@ export function startDrafts() {
   });
   document.addEventListener("htmx:afterSettle", restoreAll);
   dropSent();
-  // What was typed before this script was there; what the server wrote into a field is no draft.
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (typed(form).some((field) => field.value !== field.defaultValue)) keep(form);
-  }
   restoreAll();
 }

@@ -1,0 +1,26 @@
+// What was typed and chosen before the scripts were there is told to them as if it happened now.
+const WRITTEN = "textarea, input:not([type=radio], [type=checkbox], [type=file])";
+
+function isOther(field) {
+  if (field.matches("[type=radio], [type=checkbox]")) return field.checked !== field.defaultChecked;
+  if (field.type === "file") return field.files.length > 0;
+  if (!field.matches("select")) return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const usual = options.filter((option) => option.defaultSelected);
+  const first = usual.length || field.multiple ? usual : options.slice(0, 1);
+  return options.some((option) => option.selected !== first.includes(option));
+}
+
+function tell() {
+  for (const field of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (!isOther(field)) continue;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // Words are done when their writer leaves them.
+    if (!field.matches(WRITTEN) || field !== document.activeElement) field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+/** Once every script that the page brings listens; they all come before this event. */
+export function tellEarly() {
+  document.addEventListener("DOMContentLoaded", tell, { once: true });
+}
