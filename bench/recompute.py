@@ -103,21 +103,31 @@ def fill(at: datetime) -> tuple[int, int]:
 
 
 def worker() -> None:
-    """A process as the worker's round is, until nothing is behind."""
+    """A process with the worker's threads that follow, until nothing is behind."""
     from sterling.config.joined import database
 
     with database():
-        from sterling.base.moment import now
+        from concurrent.futures import ThreadPoolExecutor
+
+        from django.db import connection
+
+        from sterling.config.worker import rounds
         from sterling.sla.actions import following
+        from sterling.sla.actions.ticking import follow
+
+        def until_done(_nth: int) -> int:
+            done = 0
+            while following.behind():
+                done += follow()
+            connection.close()
+            return done
 
         following.behind()
         print("ready", flush=True)
         sys.stdin.readline()
-        done = 0
-        while behind := following.behind():
-            for region in behind:
-                done += following.follow_region(region_id=region, at=now())
-        print(done, flush=True)
+        threads = sum(one.work is follow for some in rounds() for one in some)
+        with ThreadPoolExecutor(threads) as pool:
+            print(sum(pool.map(until_done, range(threads))), flush=True)
 
 
 def replies() -> None:

@@ -73,6 +73,7 @@ def test_every_thread_of_rounds_knows_its_work():
         ["beat", "rescue"],
         ["tick", "tell"],
         ["follow", "lists"],
+        ["follow too"],
         ["release", "analyses", "analyses ring"],
         [
             "sweep", "routing", "escalations", "contracts", "notices", "hours", "sponsors", "rota", "silence",

@@ -82,7 +82,9 @@ def rounds() -> list[list[Round]]:
     return [
         [Round("beat", BEAT_SECONDS, lambda: beat("worker")), Round("rescue", 5.0, rescue)],
         [Round("tick", 1.0, tick), Round("tell", 1.0, tell_staff)],
+        # Two: while the database writes what one has computed, the other computes.
         [Round("follow", 1.0, follow), Round("lists", 3600.0, lambda: lists.look(at=now()))],
+        [Round("follow too", 1.0, follow)],
         [
             Round("release", 1.0, lambda: release_due(at=now())),
             Round("analyses", 1.0, lambda: look_at_analyses(at=now())),

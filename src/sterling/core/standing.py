@@ -6,7 +6,7 @@ no due passes meanwhile; `followed` says so where one does, and the log has to b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.core.alarms import instant_of, instants_of, shares_of
@@ -140,4 +140,4 @@ def _moved(one: Placed | None, at: datetime, region: Calendar) -> Placed | None:
         changes=clock.changes,
     )
     recalendar(draft, at, region)
-    return replace(one, clock=frozen(draft))
+    return Placed(one.ordinal, frozen(draft))

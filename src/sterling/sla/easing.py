@@ -37,12 +37,13 @@ def ease(shifts: Sequence[Shift], *, at: datetime) -> int:
 
     One query where nothing has rung, three where something has.
     """
-    of_clock = {(one.timeline, one.clock.metric.value, one.clock.started): one for one in shifts}
-    if not of_clock:
+    rung = _RUNG.all(sorted({one.timeline for one in shifts})) if shifts else ()
+    if not rung:
         return 0
+    of_clock = {(one.timeline, one.clock.metric.value, one.clock.started): one for one in shifts}
     moved: list[Alarm] = []
     easings: list[Easing] = []
-    for alarm in _RUNG.all(sorted({one.timeline for one in shifts})):
+    for alarm in rung:
         one = of_clock.get((alarm.timeline_id, alarm.metric, alarm.started))
         if one is None:
             continue

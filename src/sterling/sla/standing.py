@@ -8,7 +8,6 @@ is kept, since warnings are counted on it and the log can tell the others: whose
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.calendars import ALWAYS
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
 
 _METRICS, _STATES = list(Metric), list(State)
 _WAYS = list(Way)
+_METRIC_PLACES = {one: place for place, one in enumerate(_METRICS)}
+_STATE_PLACES = {one: place for place, one in enumerate(_STATES)}
+_WAY_PLACES = {one: place for place, one in enumerate(_WAYS)}
 
 
 Revisions = dict[str, list[calendars.Revision]]
@@ -52,19 +54,20 @@ def unpacked(data: list[Any], catalog: Catalog) -> Standing:
 def _packed(one: Placed, of_regions: Revisions) -> list[Any]:
     clock, how = one.clock, one.clock.reckoning
     leg = clock.legs[-1] if clock.legs else Leg(clock.started, ALWAYS)
+    started = microseconds(clock.started)
     return [
         one.ordinal,
-        _METRICS.index(clock.metric),
-        _STATES.index(clock.state),
+        _METRIC_PLACES[clock.metric],
+        _STATE_PLACES[clock.state],
         clock.hours.value,
-        microseconds(clock.started),
+        started,
         how.at and microseconds(how.at),
-        _WAYS.index(how.way),
-        microseconds(how.since),
+        _WAY_PLACES[how.way],
+        started if how.since == clock.started else microseconds(how.since),
         _amount(how.amount),
         how.hours.value,
         _amount(how.target),
-        microseconds(leg.start),
+        started if leg.start == clock.started else microseconds(leg.start),
         *_place(leg.calendar, (how.hours, Hours.LOCAL, clock.hours), of_regions),
         clock.plan,
         clock.priority,
@@ -76,14 +79,22 @@ def _unpacked(data: list[Any], catalog: Catalog) -> Placed:
         ordinal, metric, state, hours, started, at, way, since, amount, counted, target, start, whose, key, plan, priority,
     ) = data  # fmt: skip
     region = calendars.by_key(key) if key else ALWAYS
-    legs = (Leg(instant(start), catalog.hours(whose).on(region)),)
+    # Most clocks were counted from their start on, on their own hours.
+    begun, own = instant(started), catalog.hours(hours)
+    legs = (
+        Leg(
+            begun if start == started else instant(start),
+            (own if whose == hours else catalog.hours(whose)).on(region),
+        ),
+    )
     aim = _read_amount(target)
+    due = None if at is None else instant(at)
     how = Reckoning(
-        None if at is None else instant(at),
+        due,
         _WAYS[way],
-        instant(since),
-        _read_amount(amount) or timedelta(),
-        catalog.hours(counted),
+        begun if since == started else instant(since),
+        aim if amount == target and aim is not None else _read_amount(amount) or timedelta(),
+        own if counted == hours else catalog.hours(counted),
         aim,
         legs,
     )
@@ -91,12 +102,12 @@ def _unpacked(data: list[Any], catalog: Catalog) -> Placed:
         ordinal,
         Clock(
             _METRICS[metric],
-            instant(started),
-            how.at,
+            begun,
+            due,
             None,
             _STATES[state],
             aim,
-            catalog.hours(hours),
+            own,
             plan,
             priority,
             after_miss=False,
@@ -127,7 +138,8 @@ def _place(
     if calendar is None or calendar is ALWAYS:
         return Hours.ALWAYS.value, 0
     for hours in candidates:
-        for revision in chain.from_iterable(reversed(found) for found in of_regions.values()):
-            if hours.on(revision.calendar) is calendar:
-                return hours.value, revision.pk
+        for of_region in of_regions.values():
+            for revision in reversed(of_region):
+                if hours.on(revision.calendar) is calendar:
+                    return hours.value, revision.pk
     raise LookupError

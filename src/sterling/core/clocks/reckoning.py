@@ -127,7 +127,7 @@ def again(old: Reckoning, region: Calendar) -> Reckoning:
         at = region.nth_close_after(region.local_date(old.since), old.amount.days, since=old.since)
     first = max(old.legs[0].start, old.since)
     legs = tuple(Leg(leg.start, calendar) if leg.calendar and leg.start >= first else leg for leg in old.legs)
-    return old._replace(at=at, legs=legs)
+    return Reckoning(at, old.way, old.since, old.amount, old.hours, old.target, legs)
 
 
 def kept(old: Reckoning) -> Reckoning:

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from sterling.base import bound
 from sterling.base.live import poke
-from sterling.core.calendars.instants import MICROSECOND
+from sterling.core.calendars.instants import MICROSECOND, instant, microseconds
 from sterling.core.standing import Standing, followed, look_at
 from sterling.core.urgency import counted_on
 from sterling.plans.models import CatalogVersion
@@ -30,7 +30,7 @@ from sterling.sla.models import Timeline
 from sterling.sla.standing import packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sterling.core.catalog import Catalog
@@ -41,8 +41,10 @@ CHUNK = 250
 FEW = 50
 """As many at most of those whose log has to be read."""
 
+# Instants as whole microseconds: there are many, and a number is read in a tenth of the time of a date.
 _FIELDS = """
-    SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text, alarm_at, computed_until
+    SELECT id, organization_id, catalog_version_id, calendar_seq, standing::text,
+           (extract(epoch FROM alarm_at) * 1000000)::bigint, (extract(epoch FROM computed_until) * 1000000)::bigint
       FROM sla_timeline
 """
 
@@ -66,8 +68,8 @@ class _Behind:
     version: int
     seq: int
     standing: str | None
-    alarm_at: datetime | None
-    computed_until: datetime
+    alarm_us: int | None
+    computed_us: int
 
     def read(self, catalog: Catalog) -> Standing | None:
         """What stands beside the timeline; nothing where only its log can tell."""
@@ -121,7 +123,7 @@ def follow_some(*, region_id: str, at: datetime, after: Place = START, chunk: in
     for one in taken:
         was, changes = one.read(catalogs[one.version]), steps(one.seq)
         # Stored for an instant after the revision (clocks of two machines differ): only the log can tell.
-        known = was is not None and (not changes or one.computed_until <= changes[0][0])
+        known = was is not None and (not changes or one.computed_us <= microseconds(changes[0][0]))
         now = followed(was, changes, at) if was is not None and known else None
         if was is None or now is None:
             by_log.append(one.timeline)
@@ -197,12 +199,17 @@ def _held(pks: list[int]) -> list[Timeline]:
 
 
 # One text a column, a line a ticket: as arrays each value would be escaped by itself, at the price of all the rest.
+# Instants are microseconds since 1970; as a factor of an interval they are exact for the next 200 years.
 _TIMELINES = """
     UPDATE sla_timeline AS one
-       SET next_due = v.next_due::timestamptz, next_metric = coalesce(v.next_metric, ''),
-           next_started = v.next_started::timestamptz, next_hours = coalesce(v.next_hours, ''),
-           next_target = v.next_target::interval, tick_at = v.tick_at::timestamptz,
-           alarm_at = v.alarm_at::timestamptz, standing = v.standing::jsonb, calendar_seq = %s, computed_until = %s
+       SET next_due = timestamptz 'epoch' + v.next_due::bigint * interval '1 us',
+           next_metric = coalesce(v.next_metric, ''),
+           next_started = timestamptz 'epoch' + v.next_started::bigint * interval '1 us',
+           next_hours = coalesce(v.next_hours, ''),
+           next_target = v.next_target::bigint * interval '1 us',
+           tick_at = timestamptz 'epoch' + v.tick_at::bigint * interval '1 us',
+           alarm_at = timestamptz 'epoch' + v.alarm_at::bigint * interval '1 us',
+           standing = v.standing::jsonb, calendar_seq = %s, computed_until = %s
       FROM unnest(%s::bigint[], string_to_array(%s, E'\\n', ''), string_to_array(%s, E'\\n', ''),
                   string_to_array(%s, E'\\n', ''), string_to_array(%s, E'\\n', ''), string_to_array(%s, E'\\n', ''),
                   string_to_array(%s, E'\\n', ''), string_to_array(%s, E'\\n', ''), string_to_array(%s, E'\\n', ''))
@@ -211,8 +218,8 @@ _TIMELINES = """
 """
 _UNMOVED = "UPDATE sla_timeline SET calendar_seq = %s, computed_until = %s WHERE id = ANY(%s::bigint[])"
 _CLOCKS = """
-    UPDATE sla_clock AS one SET due = v.due
-      FROM unnest(%s::bigint[], %s::int[], string_to_array(%s, E'\\n', '')::timestamptz[]) AS v(timeline_id, ordinal, due)
+    UPDATE sla_clock AS one SET due = timestamptz 'epoch' + v.due * interval '1 us'
+      FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS v(timeline_id, ordinal, due)
      WHERE one.timeline_id = v.timeline_id AND one.ordinal = v.ordinal
 """
 
@@ -226,32 +233,29 @@ def _store(
     """Write what followed; the timelines whose dues moved. Six statements at most."""
     seq, of_regions = of_region[-1].seq, {of_region[-1].region: of_region}
     reason = calendars.reason_of(of_region[-1].pk)
-    rows, dues, unmoved = [], [], []
+    rows: list[tuple[str, ...]] = []
+    dues: list[tuple[int, int, int]] = []
+    unmoved: list[int] = []
     shifts: list[Shift] = []
     for one, was, now in followers:
-        if all(new is old for old, new in zip(was.placed, now.placed, strict=True)):
+        if now.owed is was.owed and now.update is was.update:
             unmoved.append(one.timeline)
             continue
         rows.append(_row(one, was, now, catalogs[one.version], of_regions, at))
-        dues += [
-            (one.timeline, new.ordinal, new.clock.due)
-            for old, new in zip(was.placed, now.placed, strict=True)
-            if new.clock.due != old.clock.due
-        ]
-        shifts += [
-            Shift(one.timeline, new.clock, old.clock.due, reason=reason)
-            for old, new in zip(was.placed, now.placed, strict=True)
-            if new.clock.due != old.clock.due
-        ]
+        for old, new in ((was.owed, now.owed), (was.update, now.update)):
+            if old is None or new is None or new.clock.due == old.clock.due:
+                continue
+            assert new.clock.due is not None
+            dues.append((one.timeline, new.ordinal, microseconds(new.clock.due)))
+            shifts.append(Shift(one.timeline, new.clock, old.clock.due, reason=reason))
     with bound.cursor() as cursor:
         if unmoved:
-            cursor.execute(_UNMOVED, [seq, at, unmoved])
+            cursor.execute(_UNMOVED, [seq, at, _array(unmoved)])
         if rows:
             pks, *columns = zip(*rows, strict=True)
-            cursor.execute(_TIMELINES, [seq, at, list(pks), *("\n".join(column) for column in columns)])
+            cursor.execute(_TIMELINES, [seq, at, _array(pks), *("\n".join(column) for column in columns)])
         if dues:
-            pks, ordinals, instants = zip(*dues, strict=True)
-            cursor.execute(_CLOCKS, [list(pks), list(ordinals), "\n".join(map(_text, instants))])
+            cursor.execute(_CLOCKS, [_array(column) for column in zip(*dues, strict=True)])
     ease(shifts, at=at)
     return {timeline for timeline, _, _ in dues}
 
@@ -263,22 +267,28 @@ def _row(
     catalog: Catalog,
     of_regions: dict[str, list[calendars.Revision]],
     at: datetime,
-) -> tuple[Any, ...]:
+) -> tuple[str, ...]:
     most = now.urgency
     clock = most.clock
     target = clock.target if clock and isinstance(clock.target, timedelta) else None
+    known = None if one.alarm_us is None else instant(one.alarm_us)
     return (
-        one.timeline,
+        str(one.timeline),
         _text(most.due),
         clock.metric.value if clock else "",
         _text(clock.started if clock else None),
         counted_on(clock).value if clock else "",
-        "" if target is None else f"{target // MICROSECOND} us",
+        "" if target is None else str(target // MICROSECOND),
         _text(most.tick_at),
-        _text(look_at(was, now, catalog, one.alarm_at, at)),
+        _text(look_at(was, now, catalog, known, at)),
         _COMPACT.encode(packed(now, of_regions)),
     )
 
 
 def _text(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
+    return str(microseconds(at)) if at else ""
+
+
+def _array(numbers: Iterable[object]) -> str:
+    """As the database writes an array of numbers: psycopg would ask each for its type."""
+    return f"{{{','.join(map(str, numbers))}}}"
