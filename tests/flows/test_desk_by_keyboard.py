@@ -197,7 +197,7 @@ def test_the_whole_line_by_keyboard_alone(
         keys.press("Control+Enter")
         page.locator("#talk").get_by_text("one part is counted twice").wait_for()
         page.locator(".promise-first .due").get_by_text(words["next"]).wait_for()
-        assert page.locator("#body").input_value() == ""
+        wait_for(lambda: page.locator("#body").input_value() == "", "an empty composer")
         wait_for(lambda: status(line, number) == "on_hold", "the reply, once it can no more be taken back")
         wait_for(lambda: any(b"one part is counted twice" in raw for _, _, raw in letters.taken), "the mail")
 
@@ -304,7 +304,7 @@ def test_a_colleagues_reply_slides_in_and_sending_asks_once(line: Product, desk:
         assert page.locator("#body").input_value() == "My answer"
         page.keyboard.press("Control+Enter")
         page.locator("#talk").get_by_text("My answer").wait_for()
-        assert page.locator(".composer-refusal").is_hidden()
+        page.locator(".composer-refusal").wait_for(state="hidden")
 
 
 def test_what_is_typed_outlives_a_closed_ticket_a_lost_session_and_a_lost_server(

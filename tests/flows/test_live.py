@@ -156,7 +156,8 @@ def test_a_draft_outlives_the_page_and_ends_when_it_is_sent(line: Product, chrom
         page.locator("#body").fill("A whole sentence.")
         page.locator(".send-reply button").click()
         page.locator("#talk").get_by_text("A whole sentence.").wait_for()
-        assert page.locator("#body").input_value() == ""
+        # The message may be shown before the answer to sending it has come.
+        wait_for(lambda: page.locator("#body").input_value() == "", "an empty composer")
         page.reload()
         page.evaluate("window.neverReloaded = true")
         assert page.locator("#body").input_value() == ""
