@@ -370,8 +370,8 @@ def test_what_is_typed_before_the_scripts_are_there_is_kept(line: Product, desk:
         }""")
         with without(page, "composer"):
             page.goto(here, wait_until="commit")
-            page.locator("#body").fill("Before the script")
-        assert page.locator("#body").input_value() == "Without a line\n\nBefore the script"
+            page.locator("#body").fill("Typed at once")
+        assert page.locator("#body").input_value() == "Without a line\n\nTyped at once"
         wait_for(lambda: not unsaved(page), "the draft on the server")
 
     with desk() as page:
