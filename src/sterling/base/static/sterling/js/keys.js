@@ -5,10 +5,20 @@ const isInFront = (node) => document.querySelector("dialog:modal") !== null || n
 const isOff = () => localStorage.getItem("keys") === "off";
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
 
+let around = { 1: [], [-1]: [] }; // the rows after and before the chosen one, nearest first
+
+/** From the chosen row to the next; if it has left the list meanwhile, from where it stood. */
+function beside(all, step) {
+  const at = all.findIndex((row) => row.getAttribute("aria-current") === "true");
+  if (at >= 0) return Math.min(all.length - 1, Math.max(0, at + step));
+  return Math.max(0, all.indexOf([...around[step], ...around[-step]].find((row) => all.includes(row))));
+}
+
 function move(step) {
   const all = rows();
-  const at = all.findIndex((row) => row.getAttribute("aria-current") === "true");
-  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  const at = beside(all, step);
+  const next = all[at];
+  around = { 1: all.slice(at + 1), [-1]: all.slice(0, at).reverse() };
   for (const row of all) row.removeAttribute("aria-current");
   next.setAttribute("aria-current", "true");
   const focusable = next.matches("a, button, [tabindex]") ? next : next.querySelector("a, button, [tabindex]");

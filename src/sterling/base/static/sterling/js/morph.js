@@ -30,8 +30,32 @@ function attributes(old, fresh) {
     if (!fresh.hasAttribute(name) && name !== "open" && name !== "data-touched" && !(name === "aria-current" && old.dataset.row)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
-    if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (name === "open" || (name === "aria-current" && old.dataset.row)) continue;
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
+}
+
+/** Whether this node, or one inside it, is still to come. */
+function isWanted(node, known) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return false;
+  return [node, ...node.querySelectorAll("[id], [data-row]")].some((one) => known.get(keyOf(one)) === one);
+}
+
+/** Somebody has the focus in it, or has chosen words of it: moved, it would lose both. */
+function isInHand(node) {
+  const selection = getSelection();
+  return node.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(node, true));
+}
+
+/** What goes makes room for `match`, and what stays steps behind it if it is in hand. What is left before it, or itself. */
+function reach(match, at, known) {
+  const stays = isInHand(match);
+  const between = [];
+  for (let node = at; node !== match; node = node.nextSibling) between.push(node);
+  const left = between.filter((node) => isWanted(node, known));
+  for (const node of between) if (!left.includes(node)) node.remove();
+  if (stays) match.after(...left);
+  return stays || !left.length ? match : left[0];
 }
 
 function children(old, fresh, known, arrived) {
@@ -41,10 +65,12 @@ function children(old, fresh, known, arrived) {
     const same = at && !keyOf(at) && at.nodeName === wanted.nodeName ? at : null;
     const match = key ? known.get(key) : same;
     if (match && match.nodeName === wanted.nodeName) {
+      if (match !== at && match.parentNode === old) at = reach(match, at, known);
       if (match === at) at = at.nextSibling;
       else old.insertBefore(match, at);
       known.delete(key);
       one(match, wanted, known, arrived);
+      if (at && at.parentNode !== old) at = match.nextSibling;
     } else {
       // What is known may stand in a new group: it moves there instead of being made again.
       const holds = wanted.nodeType === Node.ELEMENT_NODE && wanted.querySelector("[id], [data-row]") !== null;
@@ -52,6 +78,8 @@ function children(old, fresh, known, arrived) {
       old.insertBefore(made, at);
       if (made.nodeType === Node.ELEMENT_NODE) arrived.push(made);
       if (holds) children(made, wanted, known, arrived);
+      // What came next may be what moved in.
+      if (at && at.parentNode !== old) at = made.nextSibling;
     }
   }
   while (at) {
@@ -79,7 +107,9 @@ function one(old, fresh, known, arrived) {
 
 /** Make `old` like `fresh`; the elements that were not there before. */
 export function morph(old, fresh) {
-  const known = new Map([...old.querySelectorAll("[id], [data-row]")].map((node) => [keyOf(node), node]));
+  const keys = new Set([...fresh.querySelectorAll("[id], [data-row]")].map(keyOf));
+  const kept = [...old.querySelectorAll("[id], [data-row]")].filter((node) => keys.has(keyOf(node)));
+  const known = new Map(kept.map((node) => [keyOf(node), node]));
   const arrived = [];
   one(old, fresh, known, arrived);
   return arrived;
