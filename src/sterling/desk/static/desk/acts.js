@@ -17,9 +17,11 @@ function close() {
 // After it has settled: from then on its form and fields are htmx's, however fast somebody types.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "act-body") return;
+  const from = document.activeElement;
   for (const menu of document.querySelectorAll("details.act-menu[open]")) menu.open = false;
   if (!dialog.open) {
-    opener = document.activeElement;
+    // A line of a menu that is closed by now cannot take the focus back; its head can.
+    opener = from.closest("details.act-menu")?.querySelector("summary") ?? from;
     dialog.showModal();
   }
   focusFirst();

@@ -1,6 +1,7 @@
 // Poke, then pull: a name says that something changed; the page asks for the piece through its guarded view.
 // A list asks for the rows that were named; any other page for itself, and takes over the parts marked data-live.
 import { startDrafts } from "./drafts.js";
+import { AGAIN, isAimedAt } from "../sterling/js/aim.js";
 import { morph } from "../sterling/js/morph.js";
 import { announce } from "./news.js";
 import { startPeek } from "./peek.js";
@@ -28,6 +29,7 @@ let isWanted = false;
 let isAll = false;
 let named = new Set();
 let next = 0; // not before
+let aimed = 0;
 
 function want(pause = SOON + Math.random() * SPREAD) {
   isWanted = true;
@@ -120,24 +122,31 @@ function takeRows(fresh, detail) {
 }
 
 function take(fresh) {
+  clearTimeout(aimed);
   const focused = document.activeElement;
   // Who is there comes by its own question, and the place in the view is known here alone; the page does not know them.
   for (const own of document.querySelectorAll("#presence, #place")) fresh.getElementById(own.id)?.replaceWith(own.cloneNode(true));
   for (const part of document.querySelectorAll("[data-live]")) {
     const wanted = fresh.getElementById(part.id);
-    if (wanted) settle(part, wanted);
+    if (wanted && isAimedAt(part)) aimed = setTimeout(take, AGAIN, fresh);
+    else if (wanted) settle(part, wanted);
   }
   if (focused !== document.activeElement && focused.isConnected && focused !== document.body) focused.focus({ preventScroll: true });
+}
+
+function isChosenFrom(part) {
+  const selection = getSelection();
+  return !selection.isCollapsed && selection.containsNode(part, true);
 }
 
 function settle(part, wanted) {
   const scroll = part.matches("[data-follow]") && part.scrollHeight - part.scrollTop - part.clientHeight < AT_END;
   const arrived = morph(part, wanted);
-  for (const node of arrived) {
-    globalThis.htmx?.process(node);
-    if (node.matches("[data-said]")) greet(node);
-  }
-  if (scroll && arrived.length) part.scrollTop = part.scrollHeight;
+  // All of it: a link that now leads elsewhere must not ask for what it led to before.
+  globalThis.htmx?.process(part);
+  for (const node of arrived) if (node.matches("[data-said]")) greet(node);
+  // Words that somebody is choosing are not taken from under the pointer.
+  if (scroll && arrived.length && !isChosenFrom(part)) part.scrollTop = part.scrollHeight;
 }
 
 function greet(node) {

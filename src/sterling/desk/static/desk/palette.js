@@ -22,10 +22,10 @@ function nameOf(node) {
   return clean(copy.textContent) || clean(node.title);
 }
 
-/** What the page offers under a selector, each name once. */
-function offered(selector) {
+/** What a part of the page offers under a selector, each name once. */
+function offered(selector, part = document) {
   const known = new Map();
-  for (const node of document.querySelectorAll(selector)) {
+  for (const node of part.querySelectorAll(selector)) {
     const name = nameOf(node);
     if (name && !known.has(name) && !box.contains(node)) known.set(name, { name, cap: capOf(node), run: () => go(node) });
   }
@@ -47,7 +47,7 @@ function own() {
 function groups() {
   const { acts, tickets, views, pages, more } = box.dataset;
   const side = [...document.querySelectorAll("#side ul")];
-  const within = (lists) => lists.flatMap((part) => (part.id ||= `side-${side.indexOf(part)}`, offered(`#${part.id} a[href]`)));
+  const within = (lists) => lists.flatMap((part) => offered("a[href]", part));
   return [
     [acts, [...offered(".act-menu .menu a"), ...offered(".composer [data-key=R], .composer [data-key=N], .why-link, .pane-head [data-key=F], .place [data-key][href]")]],
     [tickets, found],

@@ -1,5 +1,6 @@
 // Poke, then pull, for customers: a name says that something changed; the page fetches itself and takes over the parts
 // marked data-live. What is typed stays, a new message is announced once.
+import { AGAIN, isAimedAt } from "../sterling/js/aim.js";
 import { morph } from "../sterling/js/morph.js";
 import { Stream } from "../sterling/js/stream.js";
 
@@ -8,6 +9,12 @@ const HERD = 1_500; // when everybody is told to look again, not all at once
 
 const zh = document.documentElement.lang.startsWith("zh");
 let timer = 0;
+let aimed = 0;
+let asked = 0;
+let taken = 0;
+
+/** A form that was refused is an answer to a POST: what stands around it has an address of its own. */
+const address = () => document.querySelector("[data-live-at]")?.dataset.liveAt ?? location.href;
 
 function want(pause) {
   clearTimeout(timer);
@@ -15,13 +22,26 @@ function want(pause) {
 }
 
 async function pull() {
-  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  const turn = (asked += 1);
+  const answer = await fetch(address(), { cache: "no-store" }).catch(() => null);
   // A sign-in page or a refusal has none of our parts: what stands here stays.
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // An answer that was overtaken tells how it was, not how it is.
+  if (turn < taken) return;
+  taken = turn;
+  take(fresh);
+}
+
+function take(fresh) {
+  clearTimeout(aimed);
   for (const part of document.querySelectorAll("[data-live]")) {
     const wanted = fresh.getElementById(part.id);
     if (!wanted) continue;
+    if (isAimedAt(part)) {
+      aimed = setTimeout(take, AGAIN, fresh);
+      continue;
+    }
     for (const node of morph(part, wanted)) announce(node.dataset.said);
   }
 }
@@ -41,8 +61,7 @@ function offline(contact) {
 }
 
 const { stream, hears, now } = document.body.dataset;
-// A form that was refused is an answer to a POST: fetching its address again would show another page.
-if (stream && document.querySelector("[data-live]") && !document.querySelector("[aria-invalid]")) {
+if (stream && document.querySelector("[data-live]")) {
   const live = new Stream(stream, hears.split(" ").filter(Boolean), now, {
     heard: (name) => want(name === "again" ? PAUSE + Math.random() * HERD : PAUSE),
     up: () => {
