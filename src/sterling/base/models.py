@@ -39,6 +39,18 @@ class Secret(models.Model):
         return self.name
 
 
+class SentForm(models.Model):
+    """A form that did its work, by a digest of it, with the answer for its repetition."""
+
+    form = models.CharField(max_length=64, primary_key=True)
+    status = models.PositiveSmallIntegerField()
+    told = models.JSONField(default=dict)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.form
+
+
 class AuditEntry(models.Model):
     """Who changed what in settings, plans, people and entitlements. Append-only."""
 

@@ -21,6 +21,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sterling.accounts.actions import codes
 from sterling.api import idempotency
+from sterling.base import once
 from sterling.base.heartbeat import BEAT_SECONDS, beat, forget
 from sterling.base.moment import now
 from sterling.base.passing import will_pass
@@ -101,7 +102,7 @@ def rounds() -> list[list[Round]]:
             Round("rota", 60.0, lambda: coverage.count(at=now())),
             Round("silence", 60.0, lambda: agree_by_silence(at=now())),
             Round("reports", 600.0, lambda: make_due(at=now())),
-            Round("keys", 3600.0, lambda: idempotency.forget(at=now())),
+            Round("keys", 3600.0, lambda: idempotency.forget(at=now()) + once.forget(at=now())),
             Round("sessions", 3600.0, forget_sign_ins),
         ],
     ]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from sterling.accounts import signing_in
 from sterling.base.errors import NotYours
+from sterling.base.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,6 @@ def staff_only(
             return signing_in.first(request)
         if viewer.agent is None:
             raise NotYours
-        return view(request, *args, **kwargs)
+        return once(request, viewer.actor, lambda: view(request, *args, **kwargs))
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)

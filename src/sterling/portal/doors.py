@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from sterling.accounts import signing_in
 from sterling.base.errors import NotYours
+from sterling.base.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def customers_only(
         if viewer is None:
             return signing_in.first(request)
         if viewer.contact is not None:
-            return view(request, *args, **kwargs)
+            return once(request, viewer.actor, lambda: view(request, *args, **kwargs))
         if viewer.agent is None or request.method != "GET":
             raise NotYours
         number = kwargs.get("number")

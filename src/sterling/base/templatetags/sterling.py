@@ -21,6 +21,8 @@ from sterling.base import drawing, moment
 from sterling.base.field_names import NAMES
 from sterling.base.formats import full_day
 from sterling.base.live import stream_url
+from sterling.base.once import NAME as ONCE
+from sterling.base.once import word
 from sterling.base.parts import ICONS, KINDS, DueView, hallmark
 from sterling.base.statuses import CHIPS
 from sterling.base.strip import Strip, draw, markup
@@ -300,6 +302,12 @@ def key(parser: Parser, token: Token) -> Node:
 
 def caps(*names: str) -> SafeString:
     return format_html('<kbd aria-hidden="true">{}</kbd>', conditional_escape(" ".join(names)))
+
+
+@register.simple_tag(name="once")
+def once_field() -> SafeString:
+    """For a form that makes something: sent twice, it makes one."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, word())
 
 
 @register.simple_tag(takes_context=True)

@@ -12,10 +12,13 @@ const MINUTE = 60_000;
 const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
+const word = () => Array.from(crypto.getRandomValues(new Uint8Array(11)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 class Composer {
   #timer = 0;
   #saving = null;
   #isSending = false;
+  #mayBeThere = false; // an answer was lost: what was sent may be there
   #kept = new Map(); // mode -> { body, knows, status, files } of the mode that is not shown
 
   constructor() {
@@ -119,7 +122,7 @@ class Composer {
     this.#saving = null;
   }
 
-  async #saveNow(isLast, extra = {}) {
+  async #saveNow(isLast = false, extra = {}) {
     const { mode } = this;
     const sent = this.body.value;
     const data = new FormData();
@@ -260,9 +263,13 @@ class Composer {
       return;
     }
     this.body.value = "";
+    form.elements.once.value = word(); // the next words are another message
     this.wasTyped = false;
     this.again = [];
     form.elements.files.value = "";
+    // It was there since an answer that was lost; the draft was kept after that.
+    if (this.#mayBeThere) this.#saveNow();
+    this.#mayBeThere = false;
     form.elements.knows.value = 0;
     form.querySelector("[data-attached]").textContent = say("Attach", "附件");
     form.querySelector(".composer-files").hidden = true;
@@ -280,6 +287,7 @@ class Composer {
 
   #refused(status, html) {
     this.#keepLocal();
+    if (status === 0 || status >= 500) this.#mayBeThere = true;
     const part = new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal]");
     const link = `<a class="link" href="${form.dataset.signIn}" target="_blank">${say("Sign in", "登录")}</a>`;
     if (status === 401) this.#refuse(`<p>${say("You have been signed out.", "您已退出登录。")} ${link}${say(", then send again; your text stays here.", "后再次发送，您的文字仍在此处。")}</p>`);

@@ -1,6 +1,6 @@
 // What is typed into a form marked data-draft is kept in this tab until it is sent, whatever becomes of the page.
 const PREFIX = "draft ";
-const KEPT = "textarea, select, input[type=radio], input[type=text], input[type=email], input:not([type])";
+const KEPT = "textarea, select, input[type=radio], input[type=text], input[type=email], input:not([type]), input[name=once]";
 
 const keyOf = (form) => `${PREFIX}${location.pathname} ${form.id}`;
 const fields = (form) => [...form.querySelectorAll(KEPT)].filter((field) => field.name);
