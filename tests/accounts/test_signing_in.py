@@ -262,6 +262,32 @@ def test_what_was_typed_after_the_session_ended_is_kept_through_the_sign_in_and_
     assert Message.objects.filter(ticket=ticket, text="Still <down>\nsince noon").count() == 1
 
 
+def test_a_form_whose_token_is_another_ones_comes_back_with_what_was_typed() -> None:
+    alice, client = make.alice(), Client(enforce_csrf_checks=True)
+    ticket = make.ticket(alice)
+    client.get(f"/in/{people.make_link(user=people.user_for_contact(contact=alice, at=now()), at=now())}")
+    where, said = (
+        f"/tickets/{ticket.number}/say",
+        {"body": "Still <down>", "csrfmiddlewaretoken": "another's"},
+    )
+    ours = {"Origin": "http://testserver"}
+    answer = client.post(where, said, headers=ours)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert f'action="{where}"' in page
+    assert "Still &lt;down&gt;</textarea>" in page
+    assert "another&#x27;s" not in page
+    token = answer.cookies["csrftoken"].value
+    assert client.post(where, said | {"csrfmiddlewaretoken": token}, headers=ours).status_code == 302
+    assert Message.objects.filter(ticket=ticket, text="Still <down>").count() == 1
+    # Nobody else's form is offered for sending.
+    for headers in ({}, {"Origin": "https://evil.example"}, ours | {"HX-Request": "true"}):
+        refused = client.post(where, said, headers=headers)
+        assert (refused.status_code, "Still &lt;down" in refused.content.decode()) == (403, False)
+    nobody = Client(enforce_csrf_checks=True).post(where, said, headers=ours)
+    assert (nobody.status_code, "Still &lt;down" in nobody.content.decode()) == (403, False)
+
+
 def test_a_kept_form_leads_to_pages_of_ours_alone() -> None:
     alice = make.alice()
     for kept in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,6 +18,7 @@ from sterling.accounts.access import viewer_of
 from sterling.accounts.actions import codes, people
 from sterling.accounts.kept import Kept
 from sterling.accounts.peers import peer_of
+from sterling.base import views
 from sterling.base.errors import Invalid
 from sterling.base.moment import now
 
@@ -114,6 +115,20 @@ def code_page(request: HttpRequest) -> HttpResponse:
         answer = HttpResponseRedirect(_next(request) or home_of(user))
     answer.delete_cookie(COOKIE, path=reverse("sign_in"))
     return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not this browser's any more: what was typed comes back, to be sent from a fresh page.
+
+    Only what a page of ours sent, and nothing of the way in; anybody else's form is refused.
+    """
+    own = urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    viewer = getattr(request, "viewer", None)
+    is_part, is_way_in = "HX-Request" in request.headers, request.path.startswith(reverse("sign_in"))
+    if not own or viewer is None or is_part or is_way_in:
+        return views.csrf_failure(request, reason)
+    kept = {"kept": Kept.of(request), "user": viewer.user, "is_stale": True}
+    return render(request, "accounts/kept.html", kept, status=403)
 
 
 @require_POST

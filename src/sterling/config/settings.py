@@ -25,7 +25,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _base.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-CSRF_FAILURE_VIEW = "sterling.base.views.csrf_failure"
+CSRF_FAILURE_VIEW = "sterling.accounts.views_sign_in.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
