@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db.models import Model
 from django.test import Client
 
 from sterling.accounts.models import Absence, Shift
@@ -138,7 +138,7 @@ def test_whatever_a_lead_makes_with_a_form_is_made_once_though_the_form_comes_tw
     works = {"agent": lena.pk, "kind": "weekly", "weekly_mon": "09:00-12:00", "first": "2036-03-03"}
     months = {"organization": of, "from": f"{yesterday}", "to": f"{yesterday}", "language": "en"}
     act = f"/desk/tickets/{ticket.number}/act/escalate"
-    forms: list[tuple[str, str, str, dict[str, object], type[Model]]] = [
+    forms: list[tuple[str, str, str, dict[str, Any], Any]] = [
         ("/desk/contracts/new", "/desk/contracts/new", "<main", signed, Contract),
         (
             f"/desk/contracts/{held.pk}/",

@@ -381,3 +381,49 @@ def test_what_is_typed_before_the_scripts_are_there_is_kept(line: Product, desk:
             page.locator("[name=subject]").fill("Typed at once")
         page.reload()
         assert page.locator("[name=subject]").input_value() == "Typed at once"
+
+
+def test_an_answer_that_is_lost_does_nothing_twice_and_a_dialog_says_that_the_session_ended(
+    line: Product, desk: Any
+) -> None:
+    number = opened(line, "A line that loses answers")
+    posts: list[int] = []
+
+    def lose(route: Any) -> None:
+        if route.request.method == "POST":
+            posts.append(route.fetch(max_redirects=0).status)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    with desk(path_of(number)) as page:
+        page.keyboard.press("n")
+        page.locator("#body").fill("Seen it.")
+        page.route("**/say", lose)
+        page.keyboard.press("Control+Enter")
+        page.locator(".composer-refusal", has_text="cannot be reached").wait_for()
+        page.locator("[data-saved]", has_text="Draft saved").wait_for()
+        page.unroute("**/say")
+        with page.expect_response("**/draft"):  # what was kept after it was sent
+            page.keyboard.press("Control+Enter")
+        assert page.locator("#body").input_value() == ""
+        page.locator("#body").blur()
+        page.keyboard.press("l")
+        page.locator("#act[open] #note").fill("She will look.")
+        page.route("**/act/call", lose)
+        page.keyboard.press("Control+Enter")
+        page.locator(".act-failed", has_text="not done twice").wait_for()
+        page.unroute("**/act/call")
+        page.keyboard.press("Control+Enter")
+        page.locator("#act:not([open])").wait_for(state="attached")
+        page.reload()
+        assert page.locator("#body").input_value() == ""
+        assert posts == [204, 204]
+        written = [one["body"] for one in line.get(f"/tickets/{number}/messages")["items"]]
+        assert [written.count("Seen it."), written.count("She will look.")] == [1, 1]
+        page.keyboard.press("l")
+        page.locator("#act[open] #note").fill("Called again.")
+        page.context.clear_cookies(name="sessionid")
+        page.keyboard.press("Control+Enter")
+        page.locator("#act[open] .act-failed").get_by_role("link", name="Sign in again").click(trial=True)
+        assert page.locator("#note").input_value() == "Called again."

@@ -67,7 +67,8 @@ def _is_first(form: str) -> bool:
             "INSERT INTO base_sentform (form, status, told, at) VALUES (%s, 0, '{}', %s) ON CONFLICT DO NOTHING",
             [form, now()],
         )
-        return cursor.rowcount == 1
+        is_first: bool = cursor.rowcount == 1
+    return is_first
 
 
 def _again(kept: SentForm) -> HttpResponse:

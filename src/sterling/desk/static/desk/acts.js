@@ -28,27 +28,38 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // Nothing that was filled in is lost when the server cannot be reached: the form stays, with the reason.
-function failed(event) {
-  const form = event.detail.elt?.closest?.("form.act");
+// htmx names whom an answer is for in `elt`; who asked stands in the request.
+const asking = ({ detail }) => (detail.requestConfig?.elt ?? detail.elt)?.closest?.("form.act");
+
+function failed(event, refusal) {
+  const form = asking(event);
   if (!form) return;
   event.preventDefault?.();
   const zh = document.documentElement.lang.startsWith("zh");
   let said = form.querySelector(".act-failed");
   if (!said) {
-    said = document.createElement("p");
+    said = document.createElement("div");
     said.className = "notice notice-refused act-failed";
     said.setAttribute("role", "alert");
     form.querySelector(".act-foot").before(said);
   }
-  said.textContent = zh ? "服务器没有应答，没有任何改动。您填写的内容仍在，请稍后再试。" : "The server did not answer. Nothing was changed and what you filled in is still here; try again in a moment.";
+  if (refusal) said.replaceChildren(refusal);
+  else said.textContent = zh ? "服务器没有应答。您填写的内容仍在，请稍后再试；若上次已生效，不会重复执行。" : "The server did not answer. What you filled in is still here; try again in a moment. What was done already is not done twice.";
 }
-document.addEventListener("htmx:sendError", failed);
+// Whoever signed in again in another tab goes on here: the token is the browser's, not the page's.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+});
+document.addEventListener("htmx:sendError", (event) => failed(event));
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
-  if (target?.id !== "act-body" && !event.detail.elt?.closest?.("form.act")) return;
-  if (xhr.status >= 500 || (xhr.status === 403 && !xhr.responseText.includes("act-title"))) {
+  const { xhr } = event.detail;
+  if (!asking(event)) return;
+  // A refusal that brings no form (signed out, not there) is said in the dialog: the page lies under it, out of reach.
+  const refusal = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refusal] > div");
+  if (xhr.status >= 500 || refusal || (xhr.status === 403 && !xhr.responseText.includes("act-title"))) {
     event.detail.shouldSwap = false;
-    failed(event);
+    failed(event, xhr.status < 500 ? refusal : null);
   }
 });
 
