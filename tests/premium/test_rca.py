@@ -67,6 +67,14 @@ class TestWriting:
         kept = [(one.version, one.value["text"]) for one in Writing.objects.order_by("pk")]
         assert kept == [(1, "Hers"), (None, "His"), (2, "Theirs")]
 
+    def test_whoever_goes_on_after_a_lost_answer_clashes_with_nobody(self) -> None:
+        rca, carol = analysis()
+        keep(rca, carol, "summary", {"text": "Exports"})
+        saved = keep(rca, carol, "summary", {"text": "Exports stopped."})
+        assert (saved.aside, saved.part.version) == (None, 2)
+        assert keep(rca, carol, "summary", {"text": "Imports stopped."}).aside
+        assert keep(rca, make.agent("Omar Diaz"), "summary", {"text": "Exports stopped. All."}).aside
+
     def test_saving_the_same_again_is_nothing(self) -> None:
         rca, carol = analysis()
         keep(rca, carol, "summary", {"text": "Hers"})

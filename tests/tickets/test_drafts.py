@@ -61,6 +61,13 @@ def test_words_that_another_window_saved_stay_beside_the_new_ones() -> None:
     assert first.version == 1
 
 
+def test_words_that_went_on_after_a_lost_answer_are_no_other_windows() -> None:
+    ticket, carol = make.ticket(make.alice()), make.agent()
+    keep(ticket, carol, "From home")
+    second = keep(ticket, carol, "From home, more")
+    assert (second.body, second.other, second.version) == ("From home, more", "", 2)
+
+
 def test_an_empty_window_does_not_wipe_what_another_one_wrote() -> None:
     ticket, carol = make.ticket(make.alice()), make.agent()
     keep(ticket, carol, "From the office")

@@ -62,7 +62,9 @@ def keep_part(
         return Saved(part)
     if part is None and kept == core.empty(name):
         return Saved(Part(rca=held, organization_id=held.organization_id, name=name, value=kept, version=0))
-    refused = _refused(held, part, knows)
+    # The answer to the same writer's last saving may have been lost: what they go on with holds all of it.
+    goes_on = part is not None and part.changed_by == by.name and _holds(kept, part.value)
+    refused = _refused(held, part, part.version if part and goes_on else knows)
     writing = Writing(
         rca=held, organization_id=held.organization_id, name=name, value=kept, at=at, by=by.name
     )
@@ -87,6 +89,14 @@ def _cleaned(name: str, value: object) -> Value:
     except core.Wrong as wrong:
         why = wrong.why
         raise Invalid.field(wrong.field, f"{why.en[:1].upper()}{why.en[1:]}.", f"{why.zh}。") from None
+
+
+def _holds(words: Value, before: Value) -> bool:
+    """Whether all that was written `before` stands in `words`."""
+    return all(
+        said in words[name] if isinstance(said, str) and isinstance(words[name], str) else said == words[name]
+        for name, said in before.items()
+    )
 
 
 def _refused(held: Rca, part: Part | None, knows: int) -> Text | None:

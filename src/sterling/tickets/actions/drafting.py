@@ -67,7 +67,8 @@ def keep_draft(
         return None
     if (draft.body, draft.status, draft.files) == (body, status, names):
         return draft  # saved twice: a page that closes sends its last words again
-    if not is_known and draft.body.strip() not in {"", body.strip()} and draft.body not in draft.other:
+    # Words that stand in the new ones are not lost: an answer may have been, and its writer has gone on.
+    if not is_known and draft.body.strip() not in body and draft.body not in draft.other:
         draft.other = f"{draft.other}\n\n{draft.body}".strip()
     draft.body, draft.status, draft.files, draft.saved_at = body, status, names, at
     draft.version += 1
