@@ -5,6 +5,8 @@ const form = document.querySelector("#draft");
 const fields = () => [...form.querySelectorAll("[data-cell-field]")].filter((field) => field.checkVisibility());
 const isText = (field) => field.matches("input:not([type=checkbox])");
 const isTyped = (field) => isText(field) && field.value !== field.defaultValue;
+const AGAIN = 3_000; // after a failure
+const unsaved = new Set(); // fields that the server has not heard of
 let saving = Promise.resolve();
 
 function show(page) {
@@ -32,6 +34,7 @@ async function save(field) {
   if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
   const sent = field.value;
   const { isKept, page } = await asked({ method: "POST", body });
+  heard(field, Boolean(page));
   if (!page) return;
   if (isKept && isText(field)) {
     // In the draft's own words, unless its writer has gone on.
@@ -42,6 +45,13 @@ async function save(field) {
     field.removeAttribute("aria-invalid");
   }
   show(page);
+}
+
+/** Where the line or the session is gone the field is sent again until it is there; the page says so meanwhile. */
+function heard(field, isHeard) {
+  unsaved[isHeard ? "delete" : "add"](field);
+  if (!isHeard) setTimeout(() => unsaved.has(field) && commit(field), AGAIN);
+  document.querySelector("[data-unsaved]").hidden = unsaved.size === 0;
 }
 
 /** Back to what the draft says; what was said of the words that are gone goes with them. */
@@ -56,7 +66,10 @@ async function restore(field) {
 function commit(field) {
   if (isText(field)) {
     field.removeAttribute("data-editing");
-    if (!isTyped(field)) return;
+    if (!isTyped(field)) {
+      heard(field, true);
+      return;
+    }
   }
   saving = saving.then(() => save(field));
 }
@@ -100,4 +113,6 @@ form?.addEventListener("keydown", (event) => {
 });
 form?.addEventListener("mousedown", (event) => { if (event.target.matches("[data-cell-field]") && isText(event.target)) event.target.setAttribute("data-editing", ""); });
 form?.addEventListener("change", (event) => { if (event.target.matches("[data-cell-field]")) commit(event.target); });
+// Nothing is put in force without what stands in the matrix.
+document.addEventListener("submit", (event) => unsaved.size && event.target.matches("form.publish") && event.preventDefault());
 form?.addEventListener("focusout", (event) => event.target.removeAttribute?.("data-editing"));
