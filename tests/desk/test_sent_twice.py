@@ -173,3 +173,16 @@ def test_whatever_a_lead_makes_with_a_form_is_made_once_though_the_form_comes_tw
         assert [answer.status_code for answer in answers] == [302, 302], path
         assert answers[0]["Location"] == answers[1]["Location"], path
         assert made._default_manager.count() == before + 1, path
+
+
+def test_what_is_pressed_twice_is_not_refused_the_second_time(desk: Client) -> None:
+    lena = at_desk(make.agent("Lena Sommer", role="admin"))
+    pressed = [
+        ("/desk/catalog/", "/desk/catalog/begin", "/begin", {}),
+        ("/desk/catalog/draft", "/desk/catalog/draft/discard", "/discard", {}),
+    ]
+    for page, path, begins, form in pressed:
+        sent = form | {"once": word_in(lena, page, begins)}
+        answers = [lena.post(path, sent) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302], path
+    assert desk.post("/desk/catalog/begin", {"once": "a-word"}).status_code == 403

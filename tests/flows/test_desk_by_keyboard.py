@@ -404,6 +404,9 @@ def test_an_answer_that_is_lost_does_nothing_twice_and_a_dialog_says_that_the_se
         page.locator(".composer-refusal", has_text="cannot be reached").wait_for()
         page.locator("[data-saved]", has_text="Draft saved").wait_for()
         page.unroute("**/say")
+        page.reload()
+        page.keyboard.press("n")
+        assert page.locator("#body").input_value() == "Seen it."
         with page.expect_response("**/draft"):  # what was kept after it was sent
             page.keyboard.press("Control+Enter")
         assert page.locator("#body").input_value() == ""

@@ -31,6 +31,12 @@ class Composer {
       this.#kept.set(kept, { body: node.value, knows, status, files: files ? files.split("|") : [] });
     }
     this.mode = form.elements.mode.value;
+    // Sent from a page that is gone, and the answer was lost: sent again, it is the same message.
+    const lost = localStorage.getItem(this.#lostKey());
+    if (lost) {
+      form.elements.once.value = lost;
+      this.#mayBeThere = true;
+    }
     this.#takeLocal();
     this.#grow();
     const talk = document.querySelector("#talk");
@@ -51,6 +57,10 @@ class Composer {
 
   #key(mode = this.mode) {
     return `draft ${form.dataset.composer} ${location.pathname} ${mode}`;
+  }
+
+  #lostKey() {
+    return `sent ${form.dataset.composer} ${location.pathname}`;
   }
 
   #isUnsaved() {
@@ -257,6 +267,7 @@ class Composer {
 
   #sent(elsewhere) {
     localStorage.removeItem(this.#key());
+    localStorage.removeItem(this.#lostKey());
     this.#kept.delete(this.mode);
     if (elsewhere) {
       location.assign(elsewhere);
@@ -287,7 +298,10 @@ class Composer {
 
   #refused(status, html) {
     this.#keepLocal();
-    if (status === 0 || status >= 500) this.#mayBeThere = true;
+    if (status === 0 || status >= 500) {
+      this.#mayBeThere = true;
+      localStorage.setItem(this.#lostKey(), form.elements.once.value);
+    }
     const part = new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal]");
     const link = `<a class="link" href="${form.dataset.signIn}" target="_blank">${say("Sign in", "登录")}</a>`;
     if (status === 401) this.#refuse(`<p>${say("You have been signed out.", "您已退出登录。")} ${link}${say(", then send again; your text stays here.", "后再次发送，您的文字仍在此处。")}</p>`);
