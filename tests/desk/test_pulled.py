@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from sterling.base.moment import now
+from sterling.plans import queries
+from sterling.plans.models import CatalogDraft
 from sterling.tickets.actions import merging, writing
 from sterling.tickets.content import Content
 from sterling.tickets.models import Message
@@ -131,3 +133,51 @@ def test_a_button_is_what_it_was_when_somebody_aimed_at_it() -> None:
         # By keys as well: what has the focus sends the message that it stood beside.
         focused = page.evaluate("document.activeElement.form.getAttribute('action')")
         assert (focused.split("/")[-2], complaints) == (str(first.pk), [])
+
+
+def test_words_chosen_in_the_peek_do_not_become_those_of_the_next_message() -> None:
+    carol, alice, at = make.agent(), make.alice(), now()
+    ticket = make.ticket(alice, at=at - HOUR)
+    said = make.wrote(ticket, alice, at - HOUR / 2, "Error 0x61 in part seven.")
+    client, here = at_desk(carol), f"/desk/tickets/{ticket.number}/peek"
+    pages = {here: answers(client, here)}
+    make.wrote(ticket, alice, at, "It has gone away.")
+    fresh = answers(client, here)
+    with browser() as launched:
+        page, complaints = opened(launched, here, pages, **WIDE)
+        page.wait_for_load_state("networkidle")
+        page.get_by_text(said.text).evaluate(CHOOSE)
+        pulls(page, pages, here, fresh)
+        page.get_by_text("It has gone away.").wait_for()
+        assert page.evaluate("getSelection().toString()") == said.text
+        assert complaints == []
+
+
+def test_a_choice_that_was_kept_shows_what_another_window_makes_of_it() -> None:
+    client, here = at_desk(make.agent("Lena Sommer", role="admin")), "/desk/catalog/draft"
+    client.post("/desk/catalog/begin")
+    field = "plans.gold.targets.high.hours"
+
+    def drafted(hours: str) -> tuple[str, dict[str, str]]:
+        draft = queries.open_draft()
+        assert draft
+        client.post(here, {"revision": draft.revision, f"f:{field}": hours})
+        return answers(client, here)
+
+    pages = {here: drafted("local")}
+    before = CatalogDraft.objects.get().revision
+    mine, theirs = drafted("always"), drafted("local")
+    with browser() as launched:
+        page, complaints = opened(launched, here, pages, **WIDE)
+        hours = page.locator(f"[name='f:{field}']")
+        box = page.locator("[type=checkbox][data-cell-field]").first
+        pages[here] = mine
+        with page.expect_response(ORIGIN + here):
+            hours.select_option("always")
+        page.locator(f"#draft-revision[value='{before + 1}']").wait_for(state="attached")
+        pages[here] = theirs
+        with page.expect_response(ORIGIN + here):
+            box.click()
+        page.locator(f"#draft-revision[value='{before + 2}']").wait_for(state="attached")
+        assert hours.input_value() == "local"
+        assert complaints == []

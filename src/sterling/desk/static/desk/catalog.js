@@ -44,6 +44,11 @@ async function save(field) {
     if (!goesOn) field.value = told;
     field.removeAttribute("aria-invalid");
   }
+  // What is kept is no longer only mine: what another window makes of it is shown from now on.
+  if (isKept && field.matches("select") && field.value === sent) {
+    for (const option of field.options) option.defaultSelected = option.selected;
+  }
+  if (isKept && field.type === "checkbox") field.defaultChecked = body.has(field.name);
   show(page);
 }
 
