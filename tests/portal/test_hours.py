@@ -54,7 +54,7 @@ def test_the_balance_stands_in_a_part_that_hears_of_changes(signed_in: SignIn) -
     asked(alice)
     html = page(signed_in(alice), "/hours")
     assert f"organization-{alice.organization_id} " in html
-    assert '<div id="hours-balance" data-live>' in html
+    assert '<div id="hours-balance" data-live ' in html
     assert "Left 5.75 h Granted 8 h Booked 2.25 h Used 0 h Lapse on 1 Jan 2027" in words(html)
     assert "剩余 5.75 小时 授予 8 小时 预订 2.25 小时 已用 0 小时" in words(
         page(signed_in(alice), "/hours", "zh")
