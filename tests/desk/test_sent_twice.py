@@ -17,12 +17,14 @@ from sterling.plans.models import Contract, Quote, SegmentProof
 from sterling.premium.hours import actions as hours
 from sterling.premium.hours.actions import Item
 from sterling.premium.hours.models import Draw
+from sterling.premium.rca.models import Action
 from sterling.premium.sponsors import actions as sponsors
 from sterling.premium.sponsors.models import Touchpoint
 from sterling.reports.models import Report
-from sterling.tickets.models import Escalation, Message, MessageKind, Ticket
+from sterling.tickets.models import Escalation, Message, MessageKind, Scheduled, Ticket
 from tests import make
 from tests.desk.conftest import at_desk
+from tests.premium.analyses import analysis
 
 pytestmark = pytest.mark.usefixtures("installed")
 NEW = {
@@ -186,3 +188,29 @@ def test_what_is_pressed_twice_is_not_refused_the_second_time(desk: Client) -> N
         answers = [lena.post(path, sent) for _ in range(2)]
         assert [answer.status_code for answer in answers] == [302, 302], path
     assert desk.post("/desk/catalog/begin", {"once": "a-word"}).status_code == 403
+
+
+def test_an_action_that_is_added_twice_to_an_analysis_is_one() -> None:
+    rca, carol = analysis()
+    desk, here = at_desk(carol), f"/desk/rca/{rca.ticket.number}/"
+    form = {
+        "actions.new.text": "Watch the disk",
+        "actions.new.kind": "detect",
+        "actions.new.state": "open",
+        "summary.text": "Stopped.",
+        "once": word_in(desk, here),
+    }
+    # The parts may have been kept by themselves in between.
+    answers = [desk.post(f"{here}save", form | {"summary.knows": knows}) for knows in ("0", "1")]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Action.objects.count() == 1
+
+
+def test_a_reply_that_is_taken_back_twice_is_taken_back(desk: Client) -> None:
+    ticket = make.ticket(make.alice())
+    path = f"/desk/tickets/{ticket.number}/"
+    desk.post(f"{path}say", {"mode": "reply", "body": "Wait.", "undo": "1"})
+    row = Scheduled.objects.get()
+    form = {"act": "cancel", "once": word_in(desk, path, f"/scheduled/{row.pk}")}
+    answers = [desk.post(f"{path}scheduled/{row.pk}", form) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [f"{path}?taken={row.pk}"] * 2

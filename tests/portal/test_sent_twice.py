@@ -35,7 +35,8 @@ def test_a_new_ticket_that_is_sent_twice_is_one_and_both_lead_to_it(signed_in: S
     assert Attachment.objects.count() == 1
     # Gone back, and changed: another ticket.
     client.post("/new", form | {"subject": "Import"})
-    assert Ticket.objects.count() == 2
+    client.post("/new", form | {"seen": "customers"})
+    assert Ticket.objects.count() == 3
 
 
 def test_an_answer_that_is_sent_twice_is_there_once(signed_in: SignIn) -> None:

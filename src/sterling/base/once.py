@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 NAME = "once"
 LONGEST = 40
 KEPT = timedelta(days=7)
-# What a page learns while it stands open is no part of what somebody sends.
-_LEARNED = frozenset({"csrfmiddlewaretoken", "seen", "knows"})
+# What a page learns while it stands open is no part of what somebody sends: versions, the number of the newest message.
+_LEARNED = frozenset({"csrfmiddlewaretoken", "knows"})
+_NEWEST = "seen"  # as a word it is a customer's answer
 _TOLD = ("Location", "HX-Trigger", "HX-Redirect", "Sterling-Goes-To")
 _DONE = range(204, 400)
 
@@ -81,7 +82,10 @@ def _again(kept: SentForm) -> HttpResponse:
 def _mark(request: HttpRequest, by: Actor) -> str:
     """Whose form it is, where it goes and all that stands in it."""
     sent = [
-        (name, value) for name, values in request.POST.lists() for value in values if name not in _LEARNED
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name.rpartition(".")[2] not in _LEARNED and not (name == _NEWEST and value.isdigit())
     ]
     files = [(name, file.name, file.size) for name, some in request.FILES.lists() for file in some]
     whole = repr((by.kind.value, by.id, request.path, sorted(sent), sorted(files, key=str)))

@@ -12,7 +12,7 @@ if (form) {
     const data = new FormData(form);
     // A new action is kept by the button alone: kept twice it would be two.
     for (const name of [...data.keys()]) {
-      if (name.startsWith("actions.") || name === "then" || clashed.has(name.split(".")[0])) data.delete(name);
+      if (name.startsWith("actions.") || name === "then" || name === "once" || clashed.has(name.split(".")[0])) data.delete(name);
     }
     return data;
   };
