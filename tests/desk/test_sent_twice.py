@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from sterling.accounts.models import Absence, Shift
@@ -72,6 +75,25 @@ def test_a_message_that_is_sent_again_because_the_answer_was_lost_is_there_once(
     desk.post(f"{path}say", form | {"body": "And another thing."}, headers=headers)
     desk.post(f"{path}say", form | {"once": word_in(desk, path)}, headers=headers)
     assert written(ticket) == before + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_come_at_the_same_time_are_one(desk: Client) -> None:
+    form = NEW | {"once": word_in(desk, "/desk/new")}
+    together = Barrier(2)
+
+    def post(cookies: Any) -> str:
+        client = Client()
+        client.cookies = cookies
+        together.wait(timeout=60)
+        try:
+            return client.post("/desk/new", form)["Location"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        went = list(both.map(post, [desk.cookies, desk.cookies]))
+    assert went == [f"/desk/tickets/{Ticket.objects.get().number}/"] * 2
 
 
 def test_a_call_that_is_logged_twice_is_one(desk: Client) -> None:
@@ -179,7 +201,7 @@ def test_whatever_a_lead_makes_with_a_form_is_made_once_though_the_form_comes_tw
 
 def test_what_is_pressed_twice_is_not_refused_the_second_time(desk: Client) -> None:
     lena = at_desk(make.agent("Lena Sommer", role="admin"))
-    pressed = [
+    pressed: list[tuple[str, str, str, dict[str, str]]] = [
         ("/desk/catalog/", "/desk/catalog/begin", "/begin", {}),
         ("/desk/catalog/draft", "/desk/catalog/draft/discard", "/discard", {}),
     ]
