@@ -141,6 +141,7 @@ def test_words_chosen_in_the_peek_do_not_become_those_of_the_next_message() -> N
     said = make.wrote(ticket, alice, at - HOUR / 2, "Error 0x61 in part seven.")
     client, here = at_desk(carol), f"/desk/tickets/{ticket.number}/peek"
     pages = {here: answers(client, here)}
+    pages["/desk/"] = answers(client, "/desk/")
     make.wrote(ticket, alice, at, "It has gone away.")
     fresh = answers(client, here)
     with browser() as launched:
@@ -151,6 +152,17 @@ def test_words_chosen_in_the_peek_do_not_become_those_of_the_next_message() -> N
         page.get_by_text("It has gone away.").wait_for()
         assert page.evaluate("getSelection().toString()") == said.text
         assert complaints == []
+
+        # One that could not be fetched is not open: the next Space opens it.
+        page, complaints = opened(launched, "/desk/", pages, **WIDE)
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("j")
+        page.route(f"**{here}", lambda route: route.abort(), times=1)
+        with page.expect_event("requestfailed"):
+            page.keyboard.press("Space")
+        page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+        page.keyboard.press("Space")
+        page.locator("#peek-of").wait_for()
 
 
 def test_a_choice_that_was_kept_shows_what_another_window_makes_of_it() -> None:

@@ -42,3 +42,28 @@ def test_a_refused_reply_stays_while_the_conversation_around_it_goes_on(signed_i
         assert page.locator("#body-error").inner_text().strip() == "Send what you wrote first, or clear it."
         assert page.locator("#acts").inner_text().strip() == "Still a problem: send"
         assert complaints == []
+
+
+def test_what_could_not_be_pulled_is_pulled_a_little_later(signed_in: SignIn) -> None:
+    alice, carol, at = make.alice(), make.agent(), now()
+    ticket = make.ticket(alice, at=at - 2 * HOUR)
+    client, here = signed_in(alice), f"/tickets/{ticket.number}/"
+    html = {"content-type": "text/html"}
+    pages = {here: (client.get(here).content.decode(), html)}
+    make.reply(ticket, carol, at, text="It runs again.")
+    fresh = client.get(here).content.decode()
+    name = f"retry: 600000\nevent: requester\ndata: requester-{alice.pk}\nid: 1\n\n"
+    with browser() as launched:
+        page, _ = opened(launched, here, pages)
+        page.clock.install()
+        page.route(f"**{here}", lambda route: route.fulfill(status=502, body=""), times=1)
+        pages.update({here: (fresh, html), "/events": (name, {"content-type": "text/event-stream"})})
+        with page.expect_response(lambda answer: answer.status == 502):
+            page.evaluate("dispatchEvent(new Event('online'))")
+        del pages["/events"]  # nothing more is heard
+        said = page.get_by_text("It runs again.")
+        for _ in range(200):
+            if said.count():
+                break
+            page.clock.fast_forward(2_000)
+        assert said.count() == 1

@@ -23,9 +23,9 @@ async function show(number) {
   }
   wanted = number;
   const turn = (asked += 1);
-  const answer = await fetch(address, { headers: { "Sterling-Live": "1" }, cache: "no-store" });
+  const answer = await fetch(address, { headers: { "Sterling-Live": "1" }, cache: "no-store" }).catch(() => null);
   if (turn !== asked) return;
-  if (!answer.ok || answer.redirected) {
+  if (!answer?.ok || answer.redirected) {
     wanted = shown;
     return;
   }

@@ -6,6 +6,7 @@ import { Stream } from "../sterling/js/stream.js";
 
 const PAUSE = 250; // several names of one commit are one change
 const HERD = 1_500; // when everybody is told to look again, not all at once
+const LATER = 10_000; // after a failure
 
 const zh = document.documentElement.lang.startsWith("zh");
 let timer = 0;
@@ -25,6 +26,7 @@ async function pull() {
   const turn = (asked += 1);
   const answer = await fetch(address(), { cache: "no-store" }).catch(() => null);
   // A sign-in page or a refusal has none of our parts: what stands here stays.
+  if (!answer || answer.status >= 500) want(LATER + Math.random() * HERD);
   if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   // An answer that was overtaken tells how it was, not how it is.
