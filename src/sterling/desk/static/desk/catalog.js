@@ -34,8 +34,10 @@ async function save(field) {
   if (field.type !== "checkbox" || field.checked) body.set(field.name, field.value);
   const sent = field.value;
   const { isKept, page } = await asked({ method: "POST", body });
-  heard(field, Boolean(page));
-  if (!page) return;
+  if (!page) {
+    heard(field, false);
+    return;
+  }
   if (isKept && isText(field)) {
     // In the draft's own words, unless its writer has gone on.
     const told = page.getElementById("draft").elements[field.name]?.value ?? sent;
@@ -50,6 +52,7 @@ async function save(field) {
   }
   if (isKept && field.type === "checkbox") field.defaultChecked = body.has(field.name);
   show(page);
+  heard(field, true); // after the fresh page, which knows nothing of other fields that wait
 }
 
 /** Where the line or the session is gone the field is sent again until it is there; the page says so meanwhile. */
