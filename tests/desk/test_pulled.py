@@ -84,7 +84,7 @@ def test_a_ticket_that_goes_on_leaves_what_is_in_hand() -> None:
         page.locator(".act-menu .menu").get_by_text("Priority").click()
         page.locator("#act form").wait_for()
         page.keyboard.press("Escape")
-        page.wait_for_function("document.activeElement.matches('.act-menu summary')")
+        page.locator(".act-menu summary:focus").wait_for()
         with page.expect_request("**/act/*") as asked:
             page.locator("#ticket-head .fact[data-key=P]").click()
         assert asked.value.url == f"{ORIGIN}{here}act/priority"
@@ -124,7 +124,7 @@ def test_a_button_is_what_it_was_when_somebody_aimed_at_it() -> None:
         buttons.hover()
         page.mouse.down()
         pulls(page, pages, here, both)
-        page.wait_for_function("document.querySelector('.side').textContent")
+        page.evaluate("new Promise((done) => requestAnimationFrame(done))")
         assert buttons.evaluate_all(actions) == [str(first.pk)]
         page.locator("h1").hover()
         page.mouse.up()
