@@ -26,6 +26,7 @@ from sterling.premium.sponsors.models import Touchpoint
 from sterling.reports.models import Report
 from sterling.tickets.models import Escalation, Message, MessageKind, Scheduled, Ticket
 from tests import make
+from tests.base.forms import word_in
 from tests.desk.conftest import at_desk
 from tests.premium.analyses import analysis
 
@@ -41,13 +42,6 @@ NEW = {
 
 def written(ticket: Ticket) -> int:
     return Message.objects.filter(ticket=ticket).exclude(kind=MessageKind.AUTO).count()
-
-
-def word_in(desk: Client, path: str, at: str = "<main") -> str:
-    """What the form of the page carries; `at`: where that form begins."""
-    page = desk.get(path).content.decode()
-    assert at in page
-    return page.partition(at)[2].partition('name="once" value="')[2].partition('"')[0]
 
 
 def test_a_new_ticket_that_is_sent_twice_is_one(desk: Client) -> None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from sterling.tickets.models import Attachment, Escalation, Message, MessageKind, Ticket
 from tests import make
+from tests.base.forms import word_in
 from tests.portal.conftest import SignIn
 from tests.portal.test_writing import ANSWERS
 
 pytestmark = pytest.mark.usefixtures("installed")
-
-
-def word_in(client: Client, path: str) -> str:
-    found = re.search(r'name="once" value="(\w+)"', client.get(path).content.decode())
-    assert found
-    return found[1]
 
 
 def written() -> int:

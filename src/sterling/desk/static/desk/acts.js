@@ -1,4 +1,6 @@
 // The acts' dialog: htmx fetches the form into #act-body and posts it; here it opens, closes and gives the focus back.
+import { token } from "./token.js";
+
 const dialog = document.querySelector("#act");
 let opener = null;
 
@@ -46,10 +48,9 @@ function failed(event, refusal) {
   if (refusal) said.replaceChildren(refusal);
   else said.textContent = zh ? "服务器没有应答。您填写的内容仍在，请稍后再试；若上次已生效，不会重复执行。" : "The server did not answer. What you filled in is still here; try again in a moment. What was done already is not done twice.";
 }
-// Whoever signed in again in another tab goes on here: the token is the browser's, not the page's.
+// Whoever signed in again in another tab goes on here.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (token && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token() ?? detail.parameters.csrfmiddlewaretoken;
 });
 document.addEventListener("htmx:sendError", (event) => failed(event));
 document.addEventListener("htmx:beforeSwap", (event) => {

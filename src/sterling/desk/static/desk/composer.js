@@ -1,6 +1,7 @@
 // The composer: what is typed is kept on the server while it is typed, on this device until the server has it, and
 // stays where it is whatever becomes of sending it.
 import { pull } from "./acts.js";
+import { token } from "./token.js";
 
 const form = document.querySelector("[data-composer]");
 const zh = document.documentElement.lang.startsWith("zh");
@@ -10,7 +11,7 @@ const AGAIN = 5_000; // after a failure
 const MINUTE = 60_000;
 
 const clock = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+const ownToken = () => token() ?? form.elements.csrfmiddlewaretoken.value;
 
 const word = () => Array.from(crypto.getRandomValues(new Uint8Array(11)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -139,7 +140,7 @@ class Composer {
     for (const [name, value] of Object.entries({ mode, body: sent, status: this.#status(), knows: form.elements.knows.value, ...extra })) data.append(name, value);
     for (const name of this.#names()) data.append("file", name);
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: data, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: isLast });
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: data, headers: { "X-CSRFToken": ownToken(), "HX-Request": "true" }, keepalive: isLast });
       if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
       const told = await answer.json();
       if (this.mode !== mode) {
@@ -254,8 +255,8 @@ class Composer {
     this.saved.textContent = this.mode === "note" ? say("Saving", "正在保存") : say("Sending", "正在发送");
     try {
       const data = new FormData(form);
-      data.set("csrfmiddlewaretoken", token());
-      const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+      data.set("csrfmiddlewaretoken", ownToken());
+      const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-CSRFToken": ownToken(), "HX-Request": "true" } });
       if (answer.status === 204) this.#sent(answer.headers.get("Sterling-Goes-To"));
       else this.#refused(answer.status, await answer.text());
     } catch {

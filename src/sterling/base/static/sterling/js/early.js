@@ -1,15 +1,7 @@
 // What was typed and chosen before the scripts were there is told to them as if it happened now.
-const WRITTEN = "textarea, input:not([type=radio], [type=checkbox], [type=file])";
+import { isOther } from "./fields.js";
 
-function isOther(field) {
-  if (field.matches("[type=radio], [type=checkbox]")) return field.checked !== field.defaultChecked;
-  if (field.type === "file") return field.files.length > 0;
-  if (!field.matches("select")) return field.value !== field.defaultValue;
-  const options = [...field.options];
-  const usual = options.filter((option) => option.defaultSelected);
-  const first = usual.length || field.multiple ? usual : options.slice(0, 1);
-  return options.some((option) => option.selected !== first.includes(option));
-}
+const WRITTEN = "textarea, input:not([type=radio], [type=checkbox], [type=file])";
 
 function tell() {
   for (const field of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {

@@ -1,13 +1,12 @@
 // Turns one tree into another, keeping every node that may stay: focus, selection, scroll and what was typed stay with it.
+import { isOther } from "./fields.js";
+
 const keyOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.row || node.id : "");
 
 /** Whether somebody has put something into this field that the server does not know. */
 function isTouched(field) {
   if (field === document.activeElement) return true;
-  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.type === "file") return field.files.length > 0;
-  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.dataset.touched !== undefined;
-  return field.value !== field.defaultValue;
+  return isOther(field) && (!field.matches("select") || field.dataset.touched !== undefined);
 }
 
 /** What was refused stays with its reason until it is mended: a page that is asked for meanwhile does not know of it. */
